@@ -1,0 +1,58 @@
+/* parse.h - SQL text to syntax tree.
+ *
+ *     struct script script;
+ *     script_init(&script, text, &options);
+ *     while (script_next(&script, arena, &statement, &error) && statement) ...
+ *
+ * A text may hold many statements, each ended by a semicolon. They are parsed one by one, so that what is defined by one
+ * (a variable) is seen by the next, and an error in the tenth does not hide the nine before it.
+ */
+#pragma once
+#include "parser/tree.h"
+
+struct map;
+
+enum {
+    PARSE_MAX_STATEMENT = 1 << 20, /* bytes of one statement */
+    PARSE_MAX_NESTING = 500,       /* parentheses, brackets, CASE, function calls inside one another */
+};
+
+struct parse_options {
+    const struct map *variables; /* name -> const char * value; NULL: ${name} is not substituted */
+    bool end_may_lack_semicolon; /* as for `weir -e`: the last statement needs none */
+};
+
+struct script {
+    struct text text; /* borrowed until the last call */
+    size_t at;        /* bytes consumed */
+    struct parse_options options;
+};
+
+void script_init(struct script *script, struct text text, struct parse_options options);
+
+/* The next statement, or NULL (and true) at the end of the text. On an error the script stands behind the statement that has it
+ * (at the next semicolon), so that the caller may go on. Spans are offsets into the statement's own `sql` when it has
+ * variables, and into script->text otherwise; error->span likewise, see `parse_place`. */
+MUST_CHECK bool script_next(struct script *script, struct arena *arena, struct tree_statement **statement,
+                            struct error *error);
+
+/* Exactly one statement, with or without its semicolon. */
+MUST_CHECK bool parse_statement(struct arena *arena, struct text sql, struct tree_statement **statement,
+                                struct error *error);
+
+/* One expression, one type: for tests and for signatures. */
+MUST_CHECK bool parse_expression(struct arena *arena, struct text sql, struct tree_expr **expr, struct error *error);
+MUST_CHECK bool parse_type(struct arena *arena, struct text sql, struct tree_type **type, struct error *error);
+
+/* The number of bytes up to and including the first semicolon that ends a statement (not one in a string, an identifier or a
+ * comment), or 0 if the text does not end one: an editor asks for another line. */
+size_t parse_statement_end(struct text text);
+
+/* True if the text, which must be as it counts (upper-cased or quoted), is a keyword that may not be an identifier. */
+bool parse_is_reserved(struct text name);
+
+/* True if `name` may be written without quotes: letters, digits and _ only, upper case, not reserved. */
+bool parse_is_plain_identifier(struct text name);
+
+/* All keywords, sorted, for completion. */
+const struct text *parse_keywords(size_t *n);
