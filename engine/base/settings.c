@@ -1,0 +1,273 @@
+/* settings.c - a table of options (options.def), and levels of overrides over it. */
+#include "engine/base/settings.h"
+#include "engine/base/arena.h"
+#include "engine/base/buffer.h"
+#include "engine/base/map.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct option options[] = {
+#define OPTION(id, name, type, default_value, low, high, flags, description)                                           \
+    [OPTION_##id] = {name, type, default_value, low, high, flags, description},
+#include "engine/base/options.def"
+#undef OPTION
+};
+
+/* Values by name; a value that was replaced stays in the arena, so that texts handed out stay valid. */
+struct settings {
+    const struct settings *parent;
+    struct arena *arena;
+    struct map values; /* name -> struct text *, options' and the client's alike */
+};
+
+static settings_client_check *client_check;
+
+void settings_use_client_check(settings_client_check *check)
+{
+    client_check = check;
+}
+
+const struct option *option_at(enum option_id id)
+{
+    return &options[id];
+}
+
+struct settings *settings_new(const struct settings *parent)
+{
+    struct settings *settings = HEAP_MAKE(struct settings);
+    settings->parent = parent;
+    settings->arena = arena_new();
+    return settings;
+}
+
+void settings_free(struct settings *settings)
+{
+    if (!settings) return;
+    map_free(&settings->values);
+    arena_free(settings->arena);
+    free(settings);
+}
+
+static void put(struct settings *settings, struct text name, struct text value)
+{
+    struct text *kept = ARENA_MAKE(settings->arena, struct text);
+    *kept = text_copy(settings->arena, value);
+    map_put(&settings->values, text_copy(settings->arena, name), kept);
+}
+
+struct settings *settings_copy(const struct settings *settings)
+{
+    struct settings *copy = settings_new(settings->parent);
+    struct text name, value;
+    for (uint32_t i = 0; settings_override_at(settings, i, &name, &value); i++) put(copy, name, value);
+    return copy;
+}
+
+/* The name as the table has it: without the peer's prefix for what it hands to its runtime. */
+static struct text bare_name(struct text name)
+{
+    static const struct text prefix = TEXT("ksql.streams.");
+    name = text_trim(name);
+    if (text_starts_with(name, prefix)) name.data += prefix.len, name.len -= prefix.len;
+    return name;
+}
+
+static const struct option *find(struct text name)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (text_equal(text_of(options[i].name), name)) return &options[i];
+    return NULL;
+}
+
+static bool unknown(struct text name, struct error *error)
+{
+    struct text names[OPTION_COUNT];
+    for (size_t i = 0; i < OPTION_COUNT; i++) names[i] = text_of(options[i].name);
+    struct text nearest = text_nearest(name, names, OPTION_COUNT);
+    error_set(error, ERROR_SETTING, NO_SPAN, "there is no setting '" TEXT_FMT "'", TEXT_ARG(name));
+    if (nearest.data) error_hint(error, "the nearest is '" TEXT_FMT "'", TEXT_ARG(nearest));
+    return false;
+}
+
+static bool check_int(const struct option *option, struct text value, struct error *error)
+{
+    char digits[32], *end;
+    if (value.len == 0 || value.len >= sizeof digits) goto wrong;
+    memcpy(digits, value.data, value.len);
+    digits[value.len] = 0;
+    errno = 0;
+    long long n = strtoll(digits, &end, 10);
+    if (*end || errno) goto wrong;
+    if (n >= option->low && n <= option->high) return true;
+wrong:
+    return error_set(error, ERROR_SETTING, NO_SPAN, "'%s' wants a whole number from %lld to %lld, not '" TEXT_FMT "'",
+                     option->name, (long long)option->low, (long long)option->high, TEXT_ARG(value));
+}
+
+/* The words before the colon of a choice's description. */
+static bool check_choice(const struct option *option, struct text value, struct error *error)
+{
+    const char *word = option->description;
+    for (;;) {
+        size_t len = strcspn(word, "|:");
+        if (text_equal_nocase(value, (struct text){word, len})) return true;
+        if (word[len] == ':') break;
+        word += len + 1;
+    }
+    return error_set(error, ERROR_SETTING, NO_SPAN, "'%s' is one of %.*s, not '" TEXT_FMT "'", option->name,
+                     (int)strcspn(option->description, ":"), option->description, TEXT_ARG(value));
+}
+
+static bool check(const struct option *option, struct text value, struct error *error)
+{
+    switch (option->type) {
+    case OPTION_TEXT: return true;
+    case OPTION_INT: return check_int(option, value, error);
+    case OPTION_CHOICE: return check_choice(option, value, error);
+    case OPTION_BOOLEAN: break;
+    }
+    if (text_equal_nocase(value, TEXT("true")) || text_equal_nocase(value, TEXT("false"))) return true;
+    return error_set(error, ERROR_SETTING, NO_SPAN, "'%s' is true or false, not '" TEXT_FMT "'", option->name,
+                     TEXT_ARG(value));
+}
+
+static bool set_client(struct settings *settings, struct text name, struct text value, struct error *error)
+{
+    bool known = false;
+    if (client_check && !client_check(name, value, &known, error)) return false;
+    if (!known) return unknown(name, error);
+    put(settings, name, value);
+    return true;
+}
+
+bool settings_set(struct settings *settings, struct text name, struct text value, enum setting_level level,
+                  struct error *error)
+{
+    name = bare_name(name);
+    value = text_trim(value);
+    const struct option *option = find(name);
+    if (!option) return set_client(settings, name, value, error);
+    if (level == SETTING_IN_SESSION && !(option->flags & OPTION_SESSION))
+        return error_set(error, ERROR_SETTING, NO_SPAN, "'%s' can only be set when weir is started", option->name);
+    if (!check(option, value, error)) return false;
+    put(settings, name, value);
+    return true;
+}
+
+bool settings_unset(struct settings *settings, struct text name, struct error *error)
+{
+    name = bare_name(name);
+    bool known = find(name) || settings_find(settings, name).data;
+    if (!known) return unknown(name, error);
+    map_remove(&settings->values, name);
+    return true;
+}
+
+struct text settings_find(const struct settings *settings, struct text name)
+{
+    name = bare_name(name);
+    for (const struct settings *level = settings; level; level = level->parent) {
+        const struct text *value = map_get(&level->values, name);
+        if (value) return *value;
+    }
+    const struct option *option = find(name);
+    return option ? text_of(option->default_value) : NO_TEXT;
+}
+
+struct text settings_text(const struct settings *settings, enum option_id id)
+{
+    return settings_find(settings, text_of(options[id].name));
+}
+
+int64_t settings_int(const struct settings *settings, enum option_id id)
+{
+    struct text value = settings_text(settings, id);
+    char digits[32] = "";
+    if (value.len < sizeof digits && value.len) memcpy(digits, value.data, value.len);
+    return strtoll(digits, NULL, 10);
+}
+
+bool settings_bool(const struct settings *settings, enum option_id id)
+{
+    return text_equal_nocase(settings_text(settings, id), TEXT("true"));
+}
+
+bool settings_client_at(const struct settings *settings, uint32_t i, struct text *name, struct text *value)
+{
+    for (const struct settings *level = settings; level; level = level->parent) {
+        void *kept;
+        for (uint32_t j = 0; map_at(&level->values, j, name, &kept); j++) {
+            if (find(*name)) continue;
+            if (i-- > 0) continue;
+            *value = settings_find(settings, *name);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool settings_override_at(const struct settings *settings, uint32_t i, struct text *name, struct text *value)
+{
+    void *kept;
+    if (!map_at(&settings->values, i, name, &kept)) return false;
+    *value = *(struct text *)kept;
+    return true;
+}
+
+struct text settings_masked(struct text name, struct text value)
+{
+    static const char *const secrets[] = {"password", "secret", "sasl.jaas", ".key", "token", "user.info"};
+    const struct option *option = find(bare_name(name));
+    bool secret = option && option->flags & OPTION_SECRET;
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets && !option; i++)
+        secret |= memmem(name.data, name.len, secrets[i], strlen(secrets[i])) != NULL;
+    return secret && value.len ? TEXT("[hidden]") : value;
+}
+
+/* One line of a properties file, without comment and white space around it; a line that ends in \ goes on. */
+static bool read_line(FILE *file, struct buffer *line, unsigned *number)
+{
+    buffer_clear(line);
+    int c;
+    bool any = false;
+    while ((c = getc(file)) != EOF) {
+        any = true;
+        if (c == '\n') {
+            ++*number;
+            if (line->len == 0 || line->data[line->len - 1] != '\\') return true;
+            line->len--;
+        } else {
+            buffer_append_char(line, (char)c);
+        }
+    }
+    return any;
+}
+
+static bool set_line(struct settings *settings, struct text line, struct error *error)
+{
+    line = text_trim(line);
+    if (!line.len || line.data[0] == '#' || line.data[0] == '!') return true;
+    size_t at = 0;
+    while (at < line.len && line.data[at] != '=' && line.data[at] != ':') at++;
+    if (at == line.len)
+        return error_set(error, ERROR_SETTING, NO_SPAN, "expected name=value, found '" TEXT_FMT "'", TEXT_ARG(line));
+    struct text name = {line.data, at}, value = {line.data + at + 1, line.len - at - 1};
+    return settings_set(settings, name, value, SETTING_AT_START, error);
+}
+
+bool settings_load(struct settings *settings, const char *path, struct error *error)
+{
+    FILE *file = fopen(path, "r");
+    if (!file) return error_set(error, ERROR_INPUT, NO_SPAN, "cannot read %s: %s", path, strerror(errno));
+    struct buffer line = BUFFER(1 << 20);
+    unsigned number = 0;
+    bool ok = true;
+    while (ok && read_line(file, &line, &number)) {
+        ok = set_line(settings, buffer_text(&line), error);
+        if (!ok) error_prefix(error, "%s:%u: ", path, number);
+    }
+    buffer_free(&line);
+    fclose(file);
+    return ok;
+}
