@@ -30,7 +30,8 @@ static inline bool decimal_is_big(const struct type *type)
     return type->precision > DECIMAL_SMALL_DIGITS;
 }
 
-/* The type of a literal as written: "12.30" is DECIMAL(4, 2), ".5" is (1, 1), "0.05" is (2, 2) as BigDecimal counts. */
+/* The type of a literal as written: "12.30" is DECIMAL(4, 2), "007.5" is (2, 1). Below one the digits behind the point are
+ * counted, and one for the zero before it, written or not, as the peer does: ".5" is (2, 1), "0.05" is (3, 2), "0" is (1, 0). */
 const struct type *decimal_literal_type(struct arena *arena, struct text digits);
 
 /* The result types of + - * / %. `op` is '+', '-', '*', '/', '%'. */

@@ -1,0 +1,76 @@
+/* schema.c - finding, copying and printing a schema's columns. */
+#include "engine/types/schema.h"
+#include "engine/base/arena.h"
+#include "engine/base/buffer.h"
+
+int32_t schema_find(const struct schema *schema, struct text name)
+{
+    for (uint32_t i = 0; i < schema->n; i++)
+        if (text_equal(schema->columns[i].name, name)) return (int32_t)i;
+    return -1;
+}
+
+uint32_t schema_count(const struct schema *schema, enum column_role role)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < schema->n; i++) n += schema->columns[i].role == role;
+    return n;
+}
+
+struct schema schema_copy(struct arena *arena, const struct schema *schema)
+{
+    struct schema_column *columns = arena_copy(arena, schema->columns, schema->n * sizeof *columns);
+    for (uint32_t i = 0; i < schema->n; i++) {
+        columns[i].name = text_copy(arena, columns[i].name);
+        columns[i].type = type_copy(arena, columns[i].type);
+        columns[i].header_key = text_copy(arena, columns[i].header_key);
+    }
+    return (struct schema){columns, schema->n};
+}
+
+/* Between quotes, a quote inside doubled. */
+static void print_quoted(struct buffer *out, struct text text, char quote)
+{
+    buffer_append_char(out, quote);
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] == quote) buffer_append_char(out, quote);
+        buffer_append_char(out, text.data[i]);
+    }
+    buffer_append_char(out, quote);
+}
+
+static void print_column(struct buffer *out, const struct schema_column *column)
+{
+    print_quoted(out, column->name, '`');
+    buffer_append_char(out, ' ');
+    type_print(out, column->type);
+    if (column->role == COLUMN_KEY) buffer_append_string(out, " KEY");
+    if (column->role == COLUMN_HEADERS) buffer_append_string(out, " HEADERS");
+    if (column->role != COLUMN_HEADER) return;
+    buffer_append_string(out, " HEADER(");
+    print_quoted(out, column->header_key, '\'');
+    buffer_append_char(out, ')');
+}
+
+void schema_print(struct buffer *out, const struct schema *schema)
+{
+    const char *separator = "";
+    for (uint32_t i = 0; i < schema->n; i++) {
+        if (schema->columns[i].role == COLUMN_PSEUDO) continue;
+        buffer_append_string(out, separator);
+        print_column(out, &schema->columns[i]);
+        separator = ", ";
+    }
+}
+
+enum pseudo_column pseudo_column_find(struct text name)
+{
+    static const struct text names[] = {
+        [PSEUDO_ROWTIME] = {"ROWTIME", 7},         [PSEUDO_ROWPARTITION] = {"ROWPARTITION", 12},
+        [PSEUDO_ROWOFFSET] = {"ROWOFFSET", 9},     [PSEUDO_WINDOWSTART] = {"WINDOWSTART", 11},
+        [PSEUDO_WINDOWEND] = {"WINDOWEND", 9},
+    };
+    for (enum pseudo_column i = PSEUDO_ROWTIME; i <= PSEUDO_WINDOWEND; i++)
+        if (text_equal_nocase(names[i], name)) return i;
+    return PSEUDO_NONE;
+}
