@@ -1,8 +1,9 @@
 /* parse.h - SQL text to syntax tree.
  *
  *     struct script script;
- *     script_init(&script, text, &options);
+ *     script_init(&script, text, options);
  *     while (script_next(&script, arena, &statement, &error) && statement) ...
+ *     error_print(&error, script.place, out);
  *
  * A text may hold many statements, each ended by a semicolon. They are parsed one by one, so that what is defined by one
  * (a variable) is seen by the next, and an error in the tenth does not hide the nine before it.
@@ -23,20 +24,25 @@ struct parse_options {
 };
 
 struct script {
-    struct text text; /* borrowed until the last call */
-    size_t at;        /* bytes consumed */
+    struct text text;  /* borrowed until the last call */
+    struct text place; /* what the spans of the last statement, or of its error, point into */
+    size_t at;         /* bytes consumed */
     struct parse_options options;
 };
 
 void script_init(struct script *script, struct text text, struct parse_options options);
 
-/* The next statement, or NULL (and true) at the end of the text. On an error the script stands behind the statement that has it
- * (at the next semicolon), so that the caller may go on. Spans are offsets into the statement's own `sql` when it has
- * variables, and into script->text otherwise; error->span likewise, see `parse_place`. */
+/* The next statement, or NULL (and true) at the end of the text; a semicolon without a statement is passed over. On an error
+ * the script stands behind the statement that has it (at the next semicolon), so that the caller may go on. The tree and its
+ * `sql` live in the arena. Spans, also the error's, are offsets into script->place: script->text, or where variables were
+ * substituted, the statement's own `sql`.
+ *
+ * ${name} stands for a name or a literal as a whole, or for a part of a string; $${name} in a string is ${name} itself. A
+ * variable is found under its name as written, or else in capitals, as DEFINE keeps it. */
 MUST_CHECK bool script_next(struct script *script, struct arena *arena, struct tree_statement **statement,
                             struct error *error);
 
-/* Exactly one statement, with or without its semicolon. */
+/* Exactly one statement, with or without its semicolon. Spans are offsets into `sql`. */
 MUST_CHECK bool parse_statement(struct arena *arena, struct text sql, struct tree_statement **statement,
                                 struct error *error);
 
@@ -48,10 +54,11 @@ MUST_CHECK bool parse_type(struct arena *arena, struct text sql, struct tree_typ
  * comment), or 0 if the text does not end one: an editor asks for another line. */
 size_t parse_statement_end(struct text text);
 
-/* True if the text, which must be as it counts (upper-cased or quoted), is a keyword that may not be an identifier. */
+/* True if the word, in any case, is a keyword that may not be an identifier. */
 bool parse_is_reserved(struct text name);
 
-/* True if `name` may be written without quotes: letters, digits and _ only, upper case, not reserved. */
+/* True if `name` may be written without quotes anywhere: letters, digits and _ only, no small ones, no digit first, and not a
+ * keyword that is reserved or means something else in some place (ARRAY, EMIT). */
 bool parse_is_plain_identifier(struct text name);
 
 /* All keywords, sorted, for completion. */

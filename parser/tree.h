@@ -23,17 +23,24 @@ struct tree_name {
     struct span span;
 };
 
+struct tree_names { LIST_OF(struct tree_name); };
+
 enum tree_type_kind { TREE_TYPE_NAMED, TREE_TYPE_ARRAY, TREE_TYPE_MAP, TREE_TYPE_STRUCT };
 
-/* A type as written. NAMED holds the upper-cased or quoted name and up to two parameters: DECIMAL(10, 2), VARCHAR(255). */
+struct tree_parameters { LIST_OF(int64_t); };
+struct tree_fields { LIST_OF(struct tree_field *); };
+
+/* A type as written. NAMED holds the upper-cased or quoted name and up to two parameters: DECIMAL(10, 2), VARCHAR(255). `T ARRAY`
+ * is ARRAY<T>. */
 struct tree_type {
     enum tree_type_kind kind;
     struct span span;
-    struct tree_name name;           /* NAMED */
-    struct { LIST_OF(int64_t); } parameters; /* NAMED */
-    struct tree_type *key;           /* MAP */
-    struct tree_type *element;       /* ARRAY, MAP's value */
-    struct { LIST_OF(struct tree_field *); } fields; /* STRUCT, may be empty */
+    uint16_t depth;                    /* 1 for a name */
+    struct tree_name name;             /* NAMED */
+    struct tree_parameters parameters; /* NAMED */
+    struct tree_type *key;             /* MAP */
+    struct tree_type *element;         /* ARRAY, MAP's value */
+    struct tree_fields fields;         /* STRUCT, may be empty */
 };
 
 struct tree_field {
@@ -46,9 +53,9 @@ struct tree_field {
 enum tree_expr_kind {
     TREE_NULL,
     TREE_BOOLEAN,    /* integer: 0 or 1 */
-    TREE_INTEGER,    /* integer; INT if it fits 32 bits, else BIGINT */
-    TREE_DECIMAL,    /* text: digits with a point */
-    TREE_DOUBLE,     /* text: digits with an exponent */
+    TREE_INTEGER,    /* integer; INT if it fits 32 bits, else BIGINT; negative where the text says -5 */
+    TREE_DECIMAL,    /* text: digits with a point; with a sign only as a property's value */
+    TREE_DOUBLE,     /* text: digits with an exponent; likewise */
     TREE_STRING,     /* text, unquoted */
     TREE_TYPED,      /* name 'text' */
     TREE_COLUMN,     /* [qualifier.]name */
@@ -70,7 +77,7 @@ enum tree_expr_kind {
     TREE_CAST,       /* CAST(a AS type) */
     TREE_CALL,       /* name(items), name(*) with `star` */
     TREE_LAMBDA,     /* (names) => a */
-    TREE_UNIT,       /* an interval unit as an argument: text is DAYS, HOURS, ... */
+    TREE_UNIT,       /* an interval unit as an argument: text is DAYS, HOURS, ... (a bare DAY is a column) */
     TREE_ARRAY,      /* ARRAY[items] */
     TREE_MAP,        /* MAP(items[0] := items[1], ...) */
     TREE_STRUCT,     /* STRUCT(names[0] := items[0], ...) */
@@ -82,6 +89,8 @@ enum tree_operator {
     TREE_EQUAL, TREE_NOT_EQUAL, TREE_LESS, TREE_LESS_OR_EQUAL, TREE_GREATER, TREE_GREATER_OR_EQUAL,
     TREE_IS_DISTINCT, TREE_IS_NOT_DISTINCT,
 };
+
+struct tree_exprs { LIST_OF(struct tree_expr *); };
 
 struct tree_expr {
     enum tree_expr_kind kind;
@@ -96,8 +105,8 @@ struct tree_expr {
     struct tree_name name;   /* COLUMN, FIELD, CALL, TYPED */
     struct tree_expr *a, *b, *c;
     struct tree_type *type;  /* CAST */
-    struct { LIST_OF(struct tree_expr *); } items;
-    struct { LIST_OF(struct tree_name); } names; /* LAMBDA's parameters, STRUCT's fields */
+    struct tree_exprs items;
+    struct tree_names names; /* LAMBDA's parameters, STRUCT's fields */
 };
 
 /* ---- queries */
@@ -153,14 +162,17 @@ struct tree_window {
 
 enum tree_emit { EMIT_NONE, EMIT_CHANGES, EMIT_FINAL };
 
+struct tree_items { LIST_OF(struct tree_item *); };
+struct tree_froms { LIST_OF(struct tree_from *); };
+
 struct tree_query {
     struct span span;
-    struct { LIST_OF(struct tree_item *); } items;
-    struct { LIST_OF(struct tree_from *); } from;
+    struct tree_items items;
+    struct tree_froms from;
     struct tree_window window;
     struct tree_expr *where; /* NULL if absent */
-    struct { LIST_OF(struct tree_expr *); } group_by;
-    struct { LIST_OF(struct tree_expr *); } partition_by;
+    struct tree_exprs group_by;
+    struct tree_exprs partition_by;
     struct tree_expr *having; /* NULL if absent */
     enum tree_emit emit;
     bool has_limit;
@@ -189,6 +201,8 @@ struct tree_column {
     struct text header_key; /* TREE_HEADER */
     struct span span;
 };
+
+struct tree_columns { LIST_OF(struct tree_column *); };
 
 enum tree_statement_kind {
     STATEMENT_QUERY,          /* query */
@@ -244,18 +258,18 @@ enum tree_statement_kind {
 /* One statement. The comment beside its kind names the members that it uses; the others are zero. */
 struct tree_statement {
     enum tree_statement_kind kind;
-    struct span span;        /* in the text given to the parser, without the semicolon */
-    struct text sql;         /* that text, variables substituted */
+    struct span span;        /* without the semicolon; see parse.h for the text that spans point into */
+    struct text sql;         /* the statement's text, variables substituted; in the arena */
     struct tree_name name;
     bool or_replace, if_not_exists, if_exists, is_source, delete_topic;
     bool all, extended, negated, from_beginning;
-    struct { LIST_OF(struct tree_column *); } columns;
-    bool has_columns;        /* a column list was written, perhaps an empty one */
+    struct tree_columns columns;
+    bool has_columns;        /* a column list was written */
     struct tree_properties properties;
     struct tree_query *query;
     struct tree_type *type;
-    struct { LIST_OF(struct tree_name); } names;
-    struct { LIST_OF(struct tree_expr *); } values;
+    struct tree_names names;
+    struct tree_exprs values;
     struct tree_statement *inner;
     struct text text;
     struct text value_text;

@@ -1,0 +1,58 @@
+/* lexer_scan.c - strings, quoted names and comments, and what is said of tokens that cannot be one. */
+#include "parser/lexer_scan.h"
+#include "grammar.h"
+#include "parser/lexer.h"
+#include <string.h>
+
+int scan_quoted(struct text text, size_t *at, char quote, int code)
+{
+    const char *start = text.data + *at, *end = text.data + text.len, *p = start;
+    for (;;) {
+        p = p < end ? memchr(p, quote, (size_t)(end - p)) : NULL;
+        if (!p) {
+            *at = text.len;
+            return quote == '\'' ? TOKEN_OPEN_STRING : TOKEN_OPEN_NAME;
+        }
+        if (p + 1 == end || p[1] != quote) break;
+        p += 2;
+    }
+    *at = (size_t)(p + 1 - text.data);
+    return p == start && quote != '\'' ? TOKEN_EMPTY_NAME : code;
+}
+
+int scan_comment(struct text text, size_t *at)
+{
+    const char *end = memmem(text.data + *at, text.len - *at, "*/", 2);
+    *at = end ? (size_t)(end + 2 - text.data) : text.len;
+    return end ? 0 : TOKEN_OPEN_COMMENT;
+}
+
+static bool explain_unknown(struct token token, struct text text, struct error *error)
+{
+    unsigned char c = (unsigned char)text.data[0];
+    if (c < ' ' || c == 0x7f)
+        return error_set(error, ERROR_SYNTAX, token.span, "a control character (code %u) cannot stand here", c);
+    error_set(error, ERROR_SYNTAX, token.span, "the character " TEXT_FMT " cannot stand here", TEXT_ARG(text));
+    if (c >= 0x80) error_hint(error, "a name with other characters than letters, digits and _ is written `name`");
+    if (c == '!') error_hint(error, "not equal is written <> or !=, not is written NOT");
+    if (c == '&' || c == '|') error_hint(error, "write AND and OR; || joins strings");
+    if (c == '$') error_hint(error, "a variable is written ${name}");
+    return false;
+}
+
+bool lexer_explain(struct token token, struct text text, struct error *error)
+{
+    struct span opening = {token.span.start, token.span.start + 1};
+    switch (token.code) {
+    case TOKEN_UNKNOWN: return explain_unknown(token, text, error);
+    case TOKEN_OPEN_STRING:
+        error_set(error, ERROR_SYNTAX, opening, "this string has no closing quote");
+        return error_hint(error, "a quote inside a string is written twice: 'it''s'");
+    case TOKEN_OPEN_NAME: return error_set(error, ERROR_SYNTAX, opening, "this quoted name has no closing %c", *text.data);
+    case TOKEN_EMPTY_NAME: return error_set(error, ERROR_SYNTAX, token.span, "a name cannot be empty");
+    case TOKEN_OPEN_COMMENT:
+        opening.end++;
+        return error_set(error, ERROR_SYNTAX, opening, "this comment has no closing */");
+    default: return true;
+    }
+}
