@@ -23,7 +23,7 @@
  * Threads: a broker may be used by any number of threads. A reader, a writer and a membership belong to one thread each, but for
  * reader_wake and membership_wake, which any thread may call. Errors are the world's: ERROR_WORLD where another try may work.
  *
- * Files: broker.c (dispatch, limits), memory.c, local.c, kafka.c (the only one that knows librdkafka).
+ * Files: broker.c (dispatch, limits), memory.c, local*.c (SQLite), kafka*.c (the only ones that know librdkafka).
  */
 #pragma once
 #include "engine/base/list.h"
@@ -113,6 +113,7 @@ MUST_CHECK bool broker_offset_at(struct broker *broker, struct text topic, int32
 /* ---- reading */
 
 MUST_CHECK bool reader_open(struct broker *broker, struct reader **reader, struct error *error);
+/* All its fetches must have been released, by its own thread. */
 void reader_close(struct reader *reader);
 
 /* Reads that partition from `offset` on (or OFFSET_BEGINNING, OFFSET_END). Again for a partition that is assigned already: goes
@@ -152,7 +153,8 @@ void reader_wake(struct reader *reader);
 
 struct writer_options {
     struct text transactional_id; /* NO_TEXT: no transactions (at least once) */
-    /* Called from within writer_send, writer_poll or writer_flush for each record that could not be written. */
+    /* Called from within writer_send, writer_poll, writer_flush or writer_commit for each record that could not be written: too
+     * large, its topic gone, refused by the broker. NULL: only writer_flush says so. */
     void (*failed)(void *context, void *owner, const struct error *error);
     void *context;
 };
@@ -171,7 +173,8 @@ MUST_CHECK bool writer_open(struct broker *broker, struct writer_options options
 /* What was not flushed is lost. */
 void writer_close(struct writer *writer);
 
-/* Copies key, value and headers. Waits while the writer's buffer is full (the back-pressure), at most 60 s. */
+/* Copies key, value and headers. Waits while the writer's buffer is full (the back-pressure), at most 60 s. False where the
+ * writer itself is in trouble; a record that cannot be written is told to `failed`, maybe at once, and the call returns true. */
 MUST_CHECK bool writer_send(struct writer *writer, const struct send *send, struct error *error);
 
 /* Serves delivery reports; cheap, to be called between batches. */
