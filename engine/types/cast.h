@@ -27,6 +27,7 @@ struct cast {
 /* An explicit CAST. NULL if there is none. Same types give a cast that copies nothing. */
 const struct cast *cast_find(struct arena *arena, const struct type *from, const struct type *to);
 
-/* What is done without being asked: INT -> BIGINT -> DECIMAL -> DOUBLE, DECIMAL to a wider DECIMAL, NULL to anything, and the
- * same inside nested types. NULL if there is none. */
+/* What is done without being asked: INT -> BIGINT -> DECIMAL -> DOUBLE where the target holds every value of the source, STRING ->
+ * DATE, TIME, TIMESTAMP and BYTES, NULL to anything, and the same inside nested types, where no field may get lost. NULL if there
+ * is none. */
 const struct cast *cast_find_implicit(struct arena *arena, const struct type *from, const struct type *to);
