@@ -85,12 +85,26 @@ bool keyword_competes(int token)
     return competes[word_of_token[token] - 1];
 }
 
+/* True if `a` becomes `b` when two neighbours change places, the commonest slip: FORM for FROM. */
+static bool is_swapped(struct text a, struct text b)
+{
+    if (a.len != b.len) return false;
+    size_t i = 0;
+    while (i < a.len && (a.data[i] & 0xdf) == (b.data[i] & 0xdf)) i++;
+    if (i + 1 >= a.len || (a.data[i] & 0xdf) != (b.data[i + 1] & 0xdf) || (a.data[i + 1] & 0xdf) != (b.data[i] & 0xdf))
+        return false;
+    return text_equal_nocase((struct text){a.data + i + 2, a.len - i - 2}, (struct text){b.data + i + 2, b.len - i - 2});
+}
+
 struct text keyword_nearest(struct text word, const bool *wanted)
 {
     struct text candidates[N_WORDS];
     size_t n = 0;
-    for (unsigned i = 0; i < N_WORDS; i++)
-        if (wanted[tokens[i]]) candidates[n++] = words[i];
+    for (unsigned i = 0; i < N_WORDS; i++) {
+        if (!wanted[tokens[i]]) continue;
+        if (is_swapped(word, words[i])) return words[i];
+        candidates[n++] = words[i];
+    }
     return text_nearest(word, candidates, n);
 }
 

@@ -15,5 +15,5 @@ bool keyword_is_reserved(int token);
  * an expression, EMIT behind a source. Printing quotes such a name. */
 bool keyword_competes(int token);
 
-/* The words whose spelling is nearest among the `wanted` tokens (an array of flags by token), or NO_TEXT. */
+/* The keyword whose spelling is nearest among the `wanted` ones (flags by token), or NO_TEXT if none is near. */
 struct text keyword_nearest(struct text word, const bool *wanted);

@@ -22,9 +22,11 @@ int scan_quoted(struct text text, size_t *at, char quote, int code)
 
 int scan_comment(struct text text, size_t *at)
 {
-    const char *end = memmem(text.data + *at, text.len - *at, "*/", 2);
-    *at = end ? (size_t)(end + 2 - text.data) : text.len;
-    return end ? 0 : TOKEN_OPEN_COMMENT;
+    const char *end = text.data + text.len, *star = text.data + *at;
+    while (star < end && (star = memchr(star, '*', (size_t)(end - star))) && !(star + 1 < end && star[1] == '/')) star++;
+    bool closed = star && star < end;
+    *at = closed ? (size_t)(star + 2 - text.data) : text.len;
+    return closed ? 0 : TOKEN_OPEN_COMMENT;
 }
 
 static bool explain_unknown(struct token token, struct text text, struct error *error)

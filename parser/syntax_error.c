@@ -1,8 +1,8 @@
 /* syntax_error.c - from the tokens that would have fitted to a sentence and, where there is one, a hint.
  *
  *     SELECT A B C FROM S          expected FROM or ',', but found C
- *     SELECT * FORM S              expected FROM or ',', but found FORM           Hint: did you mean FROM?
- *     CREATE STREAM S (TO INT)     expected a name, but found TO                  Hint: TO is a reserved word: write `TO`
+ *     SELECT * FORM S              expected FROM or ',', but found FORM      Hint: did you mean FROM instead of FORM?
+ *     CREATE STREAM S (TO INT)     expected a name, but found TO             Hint: TO is a reserved word: as a name, ...
  *
  * The grammar gives a set of tokens. Sets that mean one thing are said as one ("an expression"), operators are left out unless
  * they are all there is, and no more than a handful is named.
@@ -52,12 +52,23 @@ static const int operators[] = {
     TOKEN_LBRACKET, 0,
 };
 
+/* What may also stand behind a name in an expression: nobody who writes something else there meant one of these. */
+static const int behind_names[] = {TOKEN_STRING_VALUE, TOKEN_LPAREN, TOKEN_DOT, TOKEN_LAMBDA, TOKEN_ESCAPE, 0};
+
+/* Those that are not said by their keyword. */
 static const char *const symbols[] = {
+    [TOKEN_GROUP] = "GROUP BY", [TOKEN_PARTITION] = "PARTITION BY",
     [0] = "';'", [TOKEN_LPAREN] = "'('", [TOKEN_RPAREN] = "')'", [TOKEN_LBRACKET] = "'['", [TOKEN_RBRACKET] = "']'",
     [TOKEN_COMMA] = "','", [TOKEN_DOT] = "'.'", [TOKEN_STAR] = "'*'", [TOKEN_SLASH] = "'/'", [TOKEN_PERCENT] = "'%'",
     [TOKEN_PLUS] = "'+'", [TOKEN_MINUS] = "'-'", [TOKEN_CONCAT] = "'||'", [TOKEN_EQ] = "'='", [TOKEN_NE] = "'<>'",
     [TOKEN_LT] = "'<'", [TOKEN_LE] = "'<='", [TOKEN_GT] = "'>'", [TOKEN_GE] = "'>='", [TOKEN_ARROW] = "'->'",
     [TOKEN_LAMBDA] = "'=>'", [TOKEN_ASSIGN] = "':='", [TOKEN_SEMICOLON] = "';'",
+};
+
+/* What is said first, in this order: the clauses as they are written, and what continues a list. */
+static const int first_said[] = {
+    TOKEN_AS, TOKEN_FROM, TOKEN_ON, TOKEN_WINDOW, TOKEN_WHERE, TOKEN_GROUP, TOKEN_PARTITION, TOKEN_HAVING, TOKEN_EMIT,
+    TOKEN_LIMIT, TOKEN_RPAREN, TOKEN_COMMA, 0,
 };
 
 /* Things expected, as they are to be said. */
@@ -85,28 +96,36 @@ static bool any(const bool *left)
     return false;
 }
 
-static void say_tokens(struct sentence *sentence, const bool *left)
+static void say_token(struct sentence *sentence, int token)
 {
-    for (int token = 1; token < BUILD_TOKENS; token++) {
-        if (!left[token]) continue;
-        struct text word = keyword_text(token);
-        bool symbol = (size_t)token < sizeof symbols / sizeof *symbols && symbols[token];
-        if (word.data || symbol) say(sentence, word.data ? word.data : symbols[token]);
-    }
-    if (left[0]) say(sentence, symbols[0]);
+    const char *symbol = (size_t)token < sizeof symbols / sizeof *symbols ? symbols[token] : NULL;
+    if (!symbol) symbol = keyword_text(token).data;
+    if (symbol) say(sentence, symbol);
+}
+
+static void say_tokens(struct sentence *sentence, bool *left)
+{
+    for (int i = 0; first_said[i]; i++)
+        if (left[first_said[i]]) say_token(sentence, first_said[i]);
+    drop(left, first_said);
+    for (int token = 1; token < BUILD_TOKENS; token++)
+        if (left[token]) say_token(sentence, token);
 }
 
 static void compose(struct sentence *sentence, const bool *expected)
 {
     bool left[BUILD_TOKENS];
     memcpy(left, expected, sizeof left);
+    bool joined = left[TOKEN_OR] || left[TOKEN_EQ];
+    if (joined && !left[TOKEN_INTEGER_VALUE]) drop(left, behind_names);
+    if (left[0]) say(sentence, symbols[0]);
+    left[0] = false;
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
         if (!left[groups[i].sign] || !left[groups[i].also]) continue;
         say(sentence, groups[i].name);
         drop(left, groups[i].tokens);
     }
-    bool joined = left[TOKEN_OR] || left[TOKEN_EQ];
-    drop(left, operators);
+    if (joined) drop(left, operators);
     if (joined && !any(left) && !sentence->n) say(sentence, "an operator");
     say_tokens(sentence, left);
 }
@@ -159,7 +178,8 @@ static bool hint_reserved(struct build *build, struct token token)
 {
     bool keyword = keyword_text(token.code).data && keyword_is_reserved(token.code);
     bool expression = build->expected[TOKEN_INTEGER_VALUE];
-    if (!keyword || !build->expected[TOKEN_IDENTIFIER] || (expression && is_clause(token.code))) return false;
+    if (!keyword || !build->expected[TOKEN_IDENTIFIER] || token.code == TOKEN_NULL) return false;
+    if (expression && is_clause(token.code)) return false;
     struct text word = keyword_text(token.code);
     error_hint(build->error, TEXT_FMT " is a reserved word: as a name, write `" TEXT_FMT "`", TEXT_ARG(word), TEXT_ARG(word));
     return true;
@@ -183,6 +203,26 @@ static bool starts_statement(int token)
     }
 }
 
+/* What other dialects have and this one has not. `previous` may be a word that the grammar took for a name. */
+static const char *foreign(const struct build *build, struct token previous, struct token token)
+{
+    bool name = build->expected[TOKEN_IDENTIFIER];
+    struct text before = is_word(build, previous) ? build_text(build, previous) : NO_TEXT;
+    struct text word = is_word(build, token) ? build_text(build, token) : NO_TEXT;
+    if (token.code == TOKEN_BY && text_equal_nocase(before, TEXT("ORDER"))) return "this dialect has no ORDER BY";
+    bool opens_source = previous.code == TOKEN_FROM || previous.code == TOKEN_JOIN;
+    if ((token.code == TOKEN_SELECT && name) || (token.code == TOKEN_LPAREN && opens_source))
+        return "this dialect has no subqueries: name the inner one by CREATE STREAM ... AS";
+    if (token.code == TOKEN_DISTINCT && name) return "this dialect has no SELECT DISTINCT: use GROUP BY";
+    if (token.code == TOKEN_SELECT && text_equal_nocase(before, TEXT("UNION"))) return "this dialect has no UNION: use INSERT INTO";
+    if (token.code == TOKEN_JOIN && text_equal_nocase(before, TEXT("CROSS"))) return "this dialect has no CROSS JOIN";
+    if (token.code == TOKEN_LPAREN && text_equal_nocase(before, TEXT("USING"))) return "this dialect has no USING: write ON a.x = b.x";
+    if (token.code == TOKEN_LPAREN && text_equal_nocase(before, TEXT("OVER"))) return "this dialect has no OVER";
+    if (build->expected[TOKEN_CREATE] && (text_equal_nocase(word, TEXT("UPDATE")) || token.code == TOKEN_DELETE))
+        return "a stream's records cannot be changed: INSERT INTO a table replaces the row with the same key";
+    return NULL;
+}
+
 /* Mistakes that can be told from the token and the one before it. */
 static const char *known_mistake(struct build *build, struct token previous, struct token token)
 {
@@ -191,6 +231,8 @@ static const char *known_mistake(struct build *build, struct token previous, str
     if (previous.code == TOKEN_COMMA && closes) return "is the comma before it too many?";
     if (previous.code == TOKEN_EQ && token.code == TOKEN_EQ) return "equality is written with one =";
     if (expected[0] && starts_statement(token.code)) return "a statement ends with a semicolon: is one missing before this?";
+    if (token.code == TOKEN_DOT) return "a field of a struct is taken with ->";
+    if (token.code == TOKEN_COMMA && expected[TOKEN_JOIN]) return "sources are joined: FROM a JOIN b ON a.x = b.x";
     if (expected[TOKEN_AND] && is_comparison(token.code)) return "comparisons cannot be chained: join them with AND";
     if (expected[TOKEN_STRING_VALUE] && token.code == TOKEN_IDENTIFIER && build_text(build, token).data[0] == '"')
         return "double quotes are for names: a text is written in single quotes";
@@ -200,6 +242,7 @@ static const char *known_mistake(struct build *build, struct token previous, str
 static void add_hint(struct build *build, struct token previous, struct token token)
 {
     const char *mistake = known_mistake(build, previous, token);
+    if (!mistake) mistake = foreign(build, previous, token);
     if (mistake) error_hint(build->error, "%s", mistake);
     else if (!hint_near_miss(build, previous, token)) hint_reserved(build, token);
 }
