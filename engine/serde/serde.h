@@ -82,8 +82,16 @@ const struct format *format_at(uint32_t i);
 MUST_CHECK bool serde_check(const struct serde_spec *spec, const struct schema_column *columns, uint32_t n,
                             struct error *error);
 
-/* Whether a single column stands bare, given WRAP_SINGLE_VALUE (unset: -1, or 0, 1) and the format's own default. */
+/* Whether a single column stands bare, given WRAP_SINGLE_VALUE (unset: -1, or 0, 1) and the format's own default. What the
+ * user asked for and the format or the columns do not allow is given back as asked, and refused by serde_check. */
 bool serde_unwrapped(const struct format *format, enum serde_part part, uint32_t n_columns, int wrap);
+
+/* WRAP_SINGLE_VALUE may be given: there is one value column, and the format can do both or just that. serde_check alone does not
+ * see WRAP_SINGLE_VALUE=true over several columns. */
+MUST_CHECK bool serde_check_wrap(const struct format *format, uint32_t n_columns, int wrap, struct error *error);
+
+/* The text of KEY_DELIMITER or VALUE_DELIMITER: one ASCII character but a quote, or SPACE or TAB. */
+MUST_CHECK bool serde_delimiter(struct text text, char *delimiter, struct error *error);
 
 static inline bool decoder_decode(const struct decoder *decoder, struct text bytes, struct batch *batch, uint32_t row, char *why)
 {
@@ -95,6 +103,9 @@ static inline enum encoded encoder_encode(const struct encoder *encoder, const s
 {
     return encoder->encode(encoder, batch, row, out, why);
 }
+
+/* How an encoder ends: ENCODED, or, if the buffer overflowed, what was appended since `start` taken back and the reason. */
+enum encoded encoder_finish(struct buffer *out, size_t start, char *why);
 
 /* ---- windowed keys: the key's bytes, then 8 bytes of window start, or for a session 8 of end and 8 of start (big-endian) */
 

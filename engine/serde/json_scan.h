@@ -1,0 +1,201 @@
+/* json_scan.h - finding where the pieces of a JSON text end: white space, strings, numbers, whole values.
+ *
+ *     {"camera_id": "cam-17", "hits": [1, 2]}
+ *       ^at        ^         ^           ^      json_string_end, json_space, json_skip, ...
+ *
+ * Every function takes a position and the end of the text and returns the position behind the piece, or NULL if the text does
+ * not go on as it should. None reads at or behind `end`. Nothing is converted here: see json_string.h for escapes, json_text.h
+ * for values as text, and engine/types/number.h for numbers.
+ *
+ * Strings are looked through in blocks of 16 bytes with SSE2, and of 8 bytes in a 64-bit word elsewhere (or with
+ * JSON_SCAN_PORTABLE, which is how the test of this file reaches that code on any machine).
+ */
+#pragma once
+#include "engine/base/text.h"
+
+#if defined(__SSE2__) && !defined(JSON_SCAN_PORTABLE)
+#define JSON_SCAN_SSE2
+#include <emmintrin.h>
+#else
+#include <endian.h>
+#endif
+
+/* Objects and arrays inside each other, beyond which a value is refused. */
+enum { JSON_MAX_DEPTH = 1000 };
+
+/* What a string's bytes ask of the one who wants its text. */
+enum json_string_flags {
+    JSON_ESCAPED = 1,   /* there is a backslash */
+    JSON_NOT_ASCII = 2, /* there is a byte above 0x7f: the UTF-8 is still to be checked */
+};
+
+/* ---- blocks: a mask has a bit (SSE2) or the top bit of a byte (words) for each byte that matches.
+ *
+ * In a word, bytes above the first match may be marked wrongly (a borrow runs upward), so only the first is ever used. */
+
+#ifdef JSON_SCAN_SSE2
+
+typedef uint32_t json_mask;
+enum { JSON_BLOCK = 16, JSON_MASK_STEP = 1 };
+typedef __m128i json_block;
+
+static inline json_block json_block_load(const char *at)
+{
+    return _mm_loadu_si128((const __m128i *)at);
+}
+
+static inline json_block json_block_fold(json_block block)
+{
+    return _mm_or_si128(block, _mm_set1_epi8(0x20));
+}
+
+static inline json_mask json_block_equal(json_block block, char c)
+{
+    return (json_mask)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8(c)));
+}
+
+static inline json_mask json_block_same(json_block a, json_block b)
+{
+    return (json_mask)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b));
+}
+
+/* Bytes at most `c`, unsigned. */
+static inline json_mask json_block_below(json_block block, char c)
+{
+    return (json_mask)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(c)), block));
+}
+
+static inline json_mask json_block_high(json_block block)
+{
+    return (json_mask)_mm_movemask_epi8(block);
+}
+
+#else
+
+typedef uint64_t json_mask;
+enum { JSON_BLOCK = 8, JSON_MASK_STEP = 8 };
+typedef uint64_t json_block;
+
+#define JSON_EACH_BYTE(c) (0x0101010101010101u * (unsigned char)(c))
+
+static inline json_block json_block_load(const char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return le64toh(word);
+}
+
+static inline json_block json_block_fold(json_block block)
+{
+    return block | JSON_EACH_BYTE(0x20);
+}
+
+static inline json_mask json_block_below(json_block block, char c)
+{
+    return (block - JSON_EACH_BYTE(c + 1)) & ~block & JSON_EACH_BYTE(0x80);
+}
+
+static inline json_mask json_block_equal(json_block block, char c)
+{
+    return json_block_below(block ^ JSON_EACH_BYTE(c), 0);
+}
+
+static inline json_mask json_block_high(json_block block)
+{
+    return block & JSON_EACH_BYTE(0x80);
+}
+
+#endif
+
+static inline unsigned json_mask_first(json_mask mask)
+{
+    return (unsigned)__builtin_ctzll(mask) / JSON_MASK_STEP;
+}
+
+/* All bits below the first of `mask`. */
+static inline json_mask json_mask_before(json_mask mask)
+{
+    return (mask & -mask) - 1;
+}
+
+/* ---- pieces */
+
+/* The byte at `at`, or 0, which stands nowhere in JSON, at the end. */
+static inline char json_peek(const char *at, const char *end)
+{
+    return at < end ? *at : 0;
+}
+
+/* Behind the white space, of which there is usually none. */
+static inline const char *json_space(const char *at, const char *end)
+{
+    while (at < end && (unsigned char)*at <= ' ' && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) at++;
+    return at;
+}
+
+/* The bytes of the string at the end of the text that do not fill a block. */
+const char *json_string_tail(const char *at, const char *end, unsigned *flags);
+
+/* `at` stands behind a string's opening quote; returns where its closing one is. NULL if there is none, or at a control
+ * character. Adds to `flags`. */
+static inline const char *json_string_end(const char *at, const char *end, unsigned *flags)
+{
+    while (end - at >= JSON_BLOCK) {
+        json_block block = json_block_load(at);
+        json_mask stop = json_block_equal(block, '"') | json_block_equal(block, '\\') | json_block_below(block, 0x1f);
+        json_mask high = json_block_high(block);
+        if (!stop) {
+            if (high) *flags |= JSON_NOT_ASCII;
+            at += JSON_BLOCK;
+            continue;
+        }
+        if (high & json_mask_before(stop)) *flags |= JSON_NOT_ASCII;
+        at += json_mask_first(stop);
+        if (*at == '"') return at;
+        if (*at != '\\' || end - at < 2) return NULL;
+        *flags |= JSON_ESCAPED;
+        at += 2;
+    }
+    return json_string_tail(at, end, flags);
+}
+
+/* Behind "true", "false" or "null", where it stands there and no further letter or digit follows. */
+const char *json_literal(const char *at, const char *end, struct text literal);
+
+/* Behind a number as JSON's grammar has it. `*integer` is whether it has neither fraction nor exponent. */
+const char *json_number_end(const char *at, const char *end, bool *integer);
+
+/* Behind an object or array, `at` being behind its opening bracket. Brackets must match and strings must end; what else stands
+ * inside is not looked at. NULL also where it is deeper than JSON_MAX_DEPTH. */
+const char *json_skip_nested(const char *at, const char *end, char opening);
+
+/* Behind the bytes of a number that nobody wants to know: up to a comma, a bracket or white space. */
+static inline const char *json_skip_number(const char *at, const char *end)
+{
+    while (end - at >= JSON_BLOCK) {
+        json_block block = json_block_load(at);
+        json_mask stop =
+            json_block_below(block, ' ') | json_block_equal(block, ',') | json_block_equal(json_block_fold(block), '}');
+        if (stop) return at + json_mask_first(stop);
+        at += JSON_BLOCK;
+    }
+    while (at < end && (unsigned char)*at > ' ' && *at != ',' && *at != '}' && *at != ']') at++;
+    return at;
+}
+
+/* Behind a value of any kind that nobody needs, `at` being on its first byte. */
+static inline const char *json_skip(const char *at, const char *end)
+{
+    char c = json_peek(at, end);
+    if (c == '"') {
+        unsigned flags = 0;
+        const char *quote = json_string_end(at + 1, end, &flags);
+        return quote ? quote + 1 : NULL;
+    }
+    if ((c >= '0' && c <= '9') || c == '-') return json_skip_number(at + 1, end);
+    if (c == '{' || c == '[') return json_skip_nested(at + 1, end, c);
+    if (c == 't') return json_literal(at, end, TEXT("true"));
+    if (c == 'f') return json_literal(at, end, TEXT("false"));
+    if (c == 'n') return json_literal(at, end, TEXT("null"));
+    return NULL;
+}
