@@ -14,7 +14,7 @@
  *     BYTES                    base64
  *     ARRAY / MAP, STRUCT      an array / an object
  *
- * A name that comes twice: the last one counts, but one spelled exactly as the column is beats others (json_names.h). Bytes
+ * A name that comes twice: the last one counts, but one spelled exactly as the column is beats others (json_shape.h). Bytes
  * behind the value are ignored, as the peer does. A value that is not read is skipped without being checked further than its
  * brackets and quotes. An error names the path: "$.ITEMS[2].PRICE: ...", and shows none of the data.
  */
@@ -22,7 +22,8 @@
 #include "engine/base/arena.h"
 #include "engine/base/hash.h"
 #include "engine/types/base64.h"
-#include "engine/serde/json_names.h"
+#include "engine/serde/json_number.h"
+#include "engine/serde/json_shape.h"
 #include "engine/serde/json_string.h"
 #include "engine/serde/json_text.h"
 #include "engine/types/datetime.h"
@@ -33,7 +34,7 @@
 struct node {
     const struct type *type;
     enum type_kind kind;
-    struct json_names *names;   /* STRUCT */
+    struct json_shape *shape;   /* STRUCT */
     const struct node *fields;  /* STRUCT */
     const struct node *element; /* ARRAY, MAP */
 };
@@ -43,6 +44,9 @@ struct json_decoder {
     bool unwrapped;
     uint32_t n;
     const int32_t *targets;
+    uint8_t *widths;  /* of each column's slots */
+    uint32_t *needed; /* the targets that there are */
+    uint32_t n_needed;
     struct node record; /* of the columns; unwrapped: only the first of its fields is used */
 };
 
@@ -169,7 +173,9 @@ static const char *read_integer(struct reading *reading, const struct node *node
 {
     struct text number;
     bool integer;
-    const char *behind = take_number(reading, node, at, &number, &integer);
+    const char *behind = json_short_integer(at, reading->end, out);
+    if (behind) return behind;
+    behind = take_number(reading, node, at, &number, &integer);
     if (!behind) return NULL;
     if (integer ? number_parse_bigint(number, out) : integer_of(reading->arena, number, out)) return behind;
     return *at == '"' ? fail_content(reading, node, at) : fail(reading, "the number is out of range");
@@ -368,10 +374,8 @@ static const char *read_map(struct reading *reading, const struct node *node, co
 
 /* ---- objects with known fields: a STRUCT, and the record itself */
 
-/* Takes the value of field i, at `at`. */
-struct sink {
-    const char *(*take)(struct reading *reading, struct sink *sink, uint32_t i, const char *at);
-};
+/* Reads or skips the value of field i, at `at`. */
+typedef const char *take_function(struct reading *reading, const void *context, uint32_t i, const char *at);
 
 /* The fields that came under their exact name: a bit each, 64 in `first`. */
 struct exact_fields {
@@ -390,54 +394,74 @@ static bool is_beaten(struct arena *arena, struct exact_fields *fields, uint32_t
     return false;
 }
 
-/* `at` is behind the opening bracket. */
-static const char *read_fields(struct reading *reading, const struct node *node, const char *at, struct sink *sink)
+/* Reads what stands between two values, or at the object's start (`opening`) or end (`*more` false), as JSON. Returns the
+ * position of the value or behind the object. */
+static const char *read_gap(struct reading *reading, const struct node *node, const char *at, char opening, uint16_t *last,
+                            struct json_name *name, bool *more)
 {
-    struct exact_fields exact = {0};
-    uint16_t last = 0;
-    bool more = !is_empty(reading, &at, '}');
-    while (more) {
-        struct json_name name;
-        at = read_quote(reading, at);
-        if (!at) return NULL;
-        const char *behind = json_names_match(node->names, &last, at + 1, reading->end, &name);
-        if (!behind) return fail_syntax(reading, at, "a name in quotes");
-        at = read_colon(reading, behind);
-        if (!at) return NULL;
-        if (name.field < 0 || is_beaten(reading->arena, &exact, node->type->n_fields, name)) {
-            const char *value = at;
-            at = json_skip(at, reading->end);
-            if (!at) return fail_value(reading, value);
-        } else {
-            at = sink->take(reading, sink, (uint32_t)name.field, at);
-            if (!at) return NULL;
-        }
-        at = read_separator(reading, at, '}', &more);
-        if (!at) return NULL;
+    const char *start = at;
+    at = json_space(at, reading->end);
+    *more = json_peek(at, reading->end) == opening;
+    if (*more) at = json_space(at + 1, reading->end);
+    if (json_peek(at, reading->end) == '}' && (!*more || opening == '{')) {
+        *more = false;
+        return at + 1;
     }
-    return at;
+    if (!*more) return fail_syntax(reading, at, "a comma or }");
+    at = read_quote(reading, at);
+    if (!at) return NULL;
+    unsigned flags = 0;
+    const char *quote = json_string_end(at + 1, reading->end, &flags);
+    const char *value = quote ? read_colon(reading, quote + 1) : fail_syntax(reading, at, "a name in quotes");
+    if (!value) return NULL;
+    struct text gap = {start, (size_t)(value - start)}, raw = {at + 1, (size_t)(quote - at) - 1};
+    return json_shape_learn(node->shape, last, gap, raw, flags, name) ? value : fail_syntax(reading, at, "a name in quotes");
 }
 
-struct struct_sink {
-    struct sink base;
+/* `at` is on the opening bracket. Inlined, so that `take` is, too. */
+static inline __attribute__((always_inline)) const char *read_fields(struct reading *reading, const struct node *node,
+                                                                     const char *at, take_function *take, const void *context)
+{
+    struct exact_fields exact = {0, NULL};
+    uint16_t last = 0;
+    char opening = '{';
+    for (;;) {
+        struct json_name name;
+        bool more = true;
+        const char *value = json_shape_guess(node->shape, &last, at, reading->end, &name);
+        if (value) value = json_space(value, reading->end);
+        else value = read_gap(reading, node, at, opening, &last, &name, &more);
+        if (!value || !more) return value;
+        if (name.field < 0 || is_beaten(reading->arena, &exact, node->type->n_fields, name)) {
+            at = json_skip(value, reading->end);
+            if (!at) return fail_value(reading, value);
+        } else {
+            at = take(reading, context, (uint32_t)name.field, value);
+            if (!at) return NULL;
+        }
+        opening = ',';
+    }
+}
+
+struct struct_target {
     const struct node *node;
     struct nested *nested;
 };
 
-static const char *take_field(struct reading *reading, struct sink *sink, uint32_t i, const char *at)
+static const char *take_field(struct reading *reading, const void *context, uint32_t i, const char *at)
 {
-    struct struct_sink *self = (struct struct_sink *)sink;
-    at = read_value(reading, &self->node->fields[i], at, &self->nested->items[i]);
-    return at ? at : fail_in_field(reading, self->node->type->fields[i].name);
+    const struct struct_target *target = context;
+    at = read_value(reading, &target->node->fields[i], at, &target->nested->items[i]);
+    return at ? at : fail_in_field(reading, target->node->type->fields[i].name);
 }
 
 static const char *read_struct(struct reading *reading, const struct node *node, const char *at, struct value *out)
 {
     if (json_peek(at, reading->end) != '{') return fail_type(reading, node, at);
-    struct struct_sink sink = {{take_field}, node, nested_make(reading->arena, node->type->n_fields)};
-    for (uint32_t i = 0; i < node->type->n_fields; i++) sink.nested->items[i] = NULL_VALUE;
-    out->nested = sink.nested;
-    return read_fields(reading, node, at + 1, &sink.base);
+    struct struct_target target = {node, nested_make(reading->arena, node->type->n_fields)};
+    for (uint32_t i = 0; i < node->type->n_fields; i++) target.nested->items[i] = NULL_VALUE;
+    out->nested = target.nested;
+    return read_fields(reading, node, at, take_field, &target);
 }
 
 static const char *read_value(struct reading *reading, const struct node *node, const char *at, struct value *out)
@@ -467,103 +491,113 @@ static const char *read_value(struct reading *reading, const struct node *node, 
 
 /* ---- records */
 
-struct row_sink {
-    struct sink base;
+struct row_target {
     const struct json_decoder *decoder;
     struct batch *batch;
     uint32_t row;
 };
 
-static const char *take_column(struct reading *reading, struct sink *sink, uint32_t i, const char *at)
+/* A slot is the first bytes of the value (value.h); copies of a constant size need no call. */
+static void store(const struct row_target *target, uint32_t i, const struct value *value)
 {
-    struct row_sink *self = (struct row_sink *)sink;
-    int32_t target = self->decoder->targets[i];
-    const char *behind;
-    if (target < 0) {
-        behind = json_skip(at, reading->end);
-        return behind ? behind : fail_value(reading, at);
+    struct column *column = &target->batch->columns[target->decoder->targets[i]];
+    uint32_t row = target->row;
+    if (value->is_null) {
+        column_set_null(column, row);
+        return;
     }
+    switch (target->decoder->widths[i]) {
+    case sizeof(bool): COLUMN_DATA(column, bool)[row] = value->boolean; break;
+    case sizeof(int32_t): COLUMN_DATA(column, int32_t)[row] = value->integer; break;
+    case sizeof(int64_t): COLUMN_DATA(column, int64_t)[row] = value->bigint; break;
+    default: COLUMN_DATA(column, struct text)[row] = value->text;
+    }
+    column_set_valid(column, row);
+}
+
+static const char *take_column(struct reading *reading, const void *context, uint32_t i, const char *at)
+{
+    const struct row_target *target = context;
+    const struct node *record = &target->decoder->record;
     struct value value;
-    behind = read_value(reading, &self->decoder->record.fields[i], at, &value);
-    if (!behind) return fail_in_field(reading, self->decoder->record.type->fields[i].name);
-    column_set(&self->batch->columns[target], self->row, &value);
-    return behind;
+    at = read_value(reading, &record->fields[i], at, &value);
+    if (!at) return fail_in_field(reading, record->type->fields[i].name);
+    store(target, i, &value);
+    return at;
 }
 
-static const char *read_record(struct reading *reading, struct row_sink *sink)
+static const char *read_record(struct reading *reading, const struct row_target *target)
 {
-    const struct json_decoder *decoder = sink->decoder;
+    const struct node *record = &target->decoder->record;
     const char *at = json_space(reading->start, reading->end);
-    if (json_peek(at, reading->end) == 'n') return json_literal(at, reading->end, TEXT("null"));
-    if (json_peek(at, reading->end) != '{') {
-        if (at == reading->end) return fail(reading, "not JSON: there is no value");
-        return fail_type(reading, &decoder->record, at);
-    }
-    return read_fields(reading, &decoder->record, at + 1, &sink->base);
+    char c = json_peek(at, reading->end);
+    if (c == '{') return read_fields(reading, record, at, take_column, target);
+    if (c == 'n') return json_literal(at, reading->end, TEXT("null"));
+    return at < reading->end ? fail_type(reading, record, at) : fail(reading, "not JSON: there is no value");
 }
 
-static const char *read_bare(struct reading *reading, struct row_sink *sink)
+static const char *read_bare(struct reading *reading, const struct row_target *target)
 {
-    const struct json_decoder *decoder = sink->decoder;
-    const struct node *node = &decoder->record.fields[0];
+    const struct node *node = &target->decoder->record.fields[0];
     struct value value = {.text = {reading->start, 0}};
     const char *at = json_space(reading->start, reading->end);
     if (at < reading->end) at = read_value(reading, node, at, &value);
     else if (node->kind != TYPE_STRING) return fail(reading, "not JSON: there is no value");
-    if (at && decoder->targets[0] >= 0) column_set(&sink->batch->columns[decoder->targets[0]], sink->row, &value);
+    if (at && target->decoder->targets[0] >= 0) store(target, 0, &value);
     return at;
+}
+
+static bool report(struct reading *reading, char *why)
+{
+    if (!reading->message[0]) fail_value(reading, reading->start);
+    snprintf(why, SERDE_WHY, "$%.*s: %s", (int)(PATH - reading->path_at), reading->path + reading->path_at,
+             reading->message);
+    return false;
 }
 
 static bool decode(const struct decoder *base, struct text bytes, struct batch *batch, uint32_t row, char *why)
 {
     const struct json_decoder *decoder = (const struct json_decoder *)base;
-    struct row_sink sink = {{take_column}, decoder, batch, row};
-    for (uint32_t i = 0; i < decoder->n; i++)
-        if (decoder->targets[i] >= 0) column_set_null(&batch->columns[decoder->targets[i]], row);
+    struct row_target target = {decoder, batch, row};
+    for (uint32_t i = 0; i < decoder->n_needed; i++) column_set_null(&batch->columns[decoder->needed[i]], row);
     if (decoder->n == 0) return true;
-    if (bytes.len >= 3 && memcmp(bytes.data, "\xef\xbb\xbf", 3) == 0) bytes = (struct text){bytes.data + 3, bytes.len - 3};
+    if (text_starts_with(bytes, TEXT("\xef\xbb\xbf"))) bytes = (struct text){bytes.data + 3, bytes.len - 3};
     struct reading reading;
     reading.start = bytes.data;
     reading.end = bytes.data + bytes.len;
     reading.arena = batch->arena;
     reading.path_at = PATH;
     reading.message[0] = 0;
-    const char *at = decoder->unwrapped ? read_bare(&reading, &sink) : read_record(&reading, &sink);
-    if (at) return true;
-    if (!reading.message[0]) fail_value(&reading, reading.start);
-    snprintf(why, SERDE_WHY, "$%.*s: %s", (int)(PATH - reading.path_at), reading.path + reading.path_at, reading.message);
-    return false;
+    const char *at = decoder->unwrapped ? read_bare(&reading, &target) : read_record(&reading, &target);
+    return at || report(&reading, why);
 }
 
 /* ---- compiling */
 
-static struct node compile(struct arena *arena, const struct type *type);
+static struct node compile(struct arena *arena, const struct type *type, const bool *needed);
 
-static const struct node *compile_one(struct arena *arena, const struct type *type)
-{
-    struct node *node = ARENA_MAKE(arena, struct node);
-    *node = compile(arena, type);
-    return node;
-}
-
-static void compile_fields(struct arena *arena, struct node *node)
+static void compile_fields(struct arena *arena, struct node *node, const bool *needed)
 {
     uint32_t n = node->type->n_fields;
     struct node *fields = ARENA_ARRAY(arena, struct node, n);
     struct text *names = ARENA_ARRAY(arena, struct text, n);
     for (uint32_t i = 0; i < n; i++) {
-        fields[i] = compile(arena, node->type->fields[i].type);
+        fields[i] = compile(arena, node->type->fields[i].type, NULL);
         names[i] = node->type->fields[i].name;
     }
     node->fields = fields;
-    node->names = json_names_make(arena, names, n);
+    node->shape = json_shape_make(arena, names, needed, n);
 }
 
-static struct node compile(struct arena *arena, const struct type *type)
+/* `needed`: which of a STRUCT's fields are; NULL: all. */
+static struct node compile(struct arena *arena, const struct type *type, const bool *needed)
 {
     struct node node = {.type = type, .kind = type->kind};
-    if (type->kind == TYPE_STRUCT) compile_fields(arena, &node);
-    if (type->kind == TYPE_ARRAY || type->kind == TYPE_MAP) node.element = compile_one(arena, type->element);
+    if (type->kind == TYPE_STRUCT) compile_fields(arena, &node, needed);
+    if (type->kind == TYPE_ARRAY || type->kind == TYPE_MAP) {
+        struct node element = compile(arena, type->element, NULL);
+        node.element = arena_copy(arena, &element, sizeof element);
+    }
     return node;
 }
 
@@ -572,12 +606,19 @@ struct decoder *json_decoder_make(struct arena *arena, const struct serde_spec *
 {
     struct json_decoder *decoder = ARENA_MAKE(arena, struct json_decoder);
     struct type_field *fields = ARENA_ARRAY(arena, struct type_field, n);
-    for (uint32_t i = 0; i < n; i++)
+    bool *needed = ARENA_ARRAY(arena, bool, n);
+    decoder->needed = ARENA_ARRAY(arena, uint32_t, n);
+    decoder->widths = ARENA_ARRAY(arena, uint8_t, n);
+    for (uint32_t i = 0; i < n; i++) {
         fields[i] = (struct type_field){text_copy(arena, columns[i].name), type_copy(arena, columns[i].type)};
+        decoder->widths[i] = (uint8_t)column_width(columns[i].type->kind);
+        needed[i] = targets[i] >= 0;
+        if (needed[i]) decoder->needed[decoder->n_needed++] = (uint32_t)targets[i];
+    }
     decoder->base.decode = decode;
     decoder->unwrapped = spec->unwrapped;
     decoder->n = n;
     decoder->targets = arena_copy(arena, targets, sizeof *targets * n);
-    decoder->record = compile(arena, type_struct(arena, fields, n));
+    decoder->record = compile(arena, type_struct(arena, fields, n), needed);
     return &decoder->base;
 }

@@ -140,15 +140,14 @@ static bool stands_for_itself(unsigned char c, bool split)
 }
 
 /* `split`: characters beyond U+FFFF become surrogates. */
-static void append_quoted(struct buffer *out, struct text text, bool split)
+static void append_escaped(struct buffer *out, const char *at, const char *end, bool split)
 {
-    buffer_append_char(out, '"');
-    for (const char *at = text.data, *end = text.data + text.len; at < end;) {
+    while (at < end) {
         const char *from = at;
         at = find_special(at, end);
         while (at < end && stands_for_itself((unsigned char)*at, split)) at++;
         buffer_append(out, from, (size_t)(at - from));
-        if (at == end) break;
+        if (at == end) return;
         if ((unsigned char)*at < 0x80) {
             append_escape(out, *at++);
         } else {
@@ -156,6 +155,19 @@ static void append_quoted(struct buffer *out, struct text text, bool split)
             at += end - at < 4 ? end - at : 4;
         }
     }
+}
+
+/* Most texts are short, and nothing in them is special. */
+static void append_quoted(struct buffer *out, struct text text, bool split)
+{
+    const char *end = text.data + text.len, *special = find_special(text.data, end);
+    char *to = buffer_reserve(out, text.len + 2);
+    if (!to) return;
+    size_t plain = (size_t)(special - text.data);
+    *to = '"';
+    memcpy(to + 1, text.data, plain);
+    out->len += 1 + plain;
+    append_escaped(out, special, end, split);
     buffer_append_char(out, '"');
 }
 
