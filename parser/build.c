@@ -172,7 +172,8 @@ struct tree_type *build_array_type(struct build *build, struct span start, struc
     return type;
 }
 
-struct tree_type *build_map_type(struct build *build, struct token start, struct tree_type *key, struct tree_type *value)
+struct tree_type *build_map_type(struct build *build, struct token start, struct tree_type *key,
+                                 struct tree_type *value)
 {
     unsigned deeper = key->depth > value->depth ? key->depth : value->depth;
     struct tree_type *type = make_type(build, TREE_TYPE_MAP, start.span, deeper + 1);
@@ -191,7 +192,8 @@ struct tree_type *build_struct_type(struct build *build, struct token start, str
     return type;
 }
 
-struct tree_parameters *build_parameters(struct build *build, struct tree_parameters *parameters, struct tree_expr *number)
+struct tree_parameters *build_parameters(struct build *build, struct tree_parameters *parameters,
+                                         struct tree_expr *number)
 {
     if (!parameters) parameters = ARENA_MAKE(build->arena, struct tree_parameters);
     LIST_PUSH(build->arena, parameters, number->integer);

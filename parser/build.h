@@ -2,12 +2,12 @@
  *
  *     value(E) ::= value(L) PLUS|MINUS(O) value(R).   { E = build_arithmetic(build, L, O, R); }
  *
- * A constructor makes one node in the arena and always gives one, also where it has found an error: the first error is kept in
- * `error`, and the parser is stopped behind the token that it is at.
+ * A constructor makes one node in the arena and always gives one, also where it has found an error: the first error is
+ * kept in `error`, and the parser is stopped behind the token that it is at.
  *
- * A node's span begins where its first token does and ends at `end`: while the grammar acts on a rule, the last token that it
- * has taken is the last token of that rule. There is one statement and at most one query in it, so clauses without a result of
- * their own write into build->statement and build->query.
+ * A node's span begins where its first token does and ends at `end`: while the grammar acts on a rule, the last token
+ * that it has taken is the last token of that rule. There is one statement and at most one query in it, so clauses
+ * without a result of their own write into build->statement and build->query.
  */
 #pragma once
 #include "parser/lexer.h"
@@ -17,12 +17,12 @@ enum { BUILD_TOKENS = 256 }; /* more than the grammar has */
 
 struct build {
     struct arena *arena;
-    struct text sql;            /* in the arena; what the tokens point into */
-    uint32_t base;              /* what a token's place in `sql` is to be increased by to make a span */
-    uint32_t end;               /* as a span: the end of the last token that the grammar has taken */
+    struct text sql; /* in the arena; what the tokens point into */
+    uint32_t base;   /* what a token's place in `sql` is to be increased by to make a span */
+    uint32_t end;    /* as a span: the end of the last token that the grammar has taken */
     struct error *error;
-    bool failed;                /* `error` is set */
-    bool unexpected;            /* the last token did not fit */
+    bool failed;                 /* `error` is set */
+    bool unexpected;             /* the last token did not fit */
     bool expected[BUILD_TOKENS]; /* if so: the tokens that would have, without keywords as identifiers */
     struct tree_expr *too_large; /* the literal 9223372036854775808, until a minus sign is put before it */
 
@@ -58,9 +58,11 @@ struct tree_expr *build_signed(struct build *build, struct token sign, struct tr
 
 struct tree_type *build_named_type(struct build *build, struct tree_name name, struct tree_parameters *parameters);
 struct tree_type *build_array_type(struct build *build, struct span start, struct tree_type *element);
-struct tree_type *build_map_type(struct build *build, struct token start, struct tree_type *key, struct tree_type *value);
+struct tree_type *build_map_type(struct build *build, struct token start, struct tree_type *key,
+                                 struct tree_type *value);
 struct tree_type *build_struct_type(struct build *build, struct token start, struct tree_fields *fields);
-struct tree_parameters *build_parameters(struct build *build, struct tree_parameters *parameters, struct tree_expr *number);
+struct tree_parameters *build_parameters(struct build *build, struct tree_parameters *parameters,
+                                         struct tree_expr *number);
 struct tree_fields *build_fields(struct build *build, struct tree_fields *fields, struct tree_name name,
                                  struct tree_type *type);
 
@@ -75,12 +77,16 @@ struct tree_expr *build_field(struct build *build, struct tree_expr *a, struct t
 struct tree_expr *build_subscript(struct build *build, struct tree_expr *a, struct tree_expr *index);
 struct tree_expr *build_at_zone(struct build *build, struct tree_expr *a, struct token zone);
 struct tree_expr *build_negate(struct build *build, struct token sign, struct tree_expr *a);
-struct tree_expr *build_unary(struct build *build, enum tree_expr_kind kind, struct token operator, struct tree_expr *a);
-struct tree_expr *build_arithmetic(struct build *build, struct tree_expr *a, struct token operator, struct tree_expr *b);
+struct tree_expr *build_unary(struct build *build, enum tree_expr_kind kind, struct token operator,
+                              struct tree_expr * a);
+struct tree_expr *build_arithmetic(struct build *build, struct tree_expr *a, struct token operator,
+                                   struct tree_expr * b);
 struct tree_expr *build_concat(struct build *build, struct tree_expr *a, struct tree_expr *b);
-struct tree_expr *build_comparison(struct build *build, struct tree_expr *a, struct token operator, struct tree_expr *b);
+struct tree_expr *build_comparison(struct build *build, struct tree_expr *a, struct token operator,
+                                   struct tree_expr * b);
 struct tree_expr *build_distinct(struct build *build, struct tree_expr *a, bool negated, struct tree_expr *b);
-struct tree_expr *build_logical(struct build *build, enum tree_expr_kind kind, struct tree_expr *a, struct tree_expr *b);
+struct tree_expr *build_logical(struct build *build, enum tree_expr_kind kind, struct tree_expr *a,
+                                struct tree_expr *b);
 struct tree_expr *build_between(struct build *build, struct tree_expr *a, bool negated, struct tree_expr *b,
                                 struct tree_expr *c);
 struct tree_expr *build_in(struct build *build, struct tree_expr *a, bool negated, struct tree_exprs *items);
@@ -91,7 +97,7 @@ struct tree_expr *build_case(struct build *build, struct token start, struct tre
                              struct tree_expr *otherwise);
 struct tree_expr *build_cast(struct build *build, struct token start, struct tree_expr *a, struct tree_type *type);
 struct tree_expr *build_call(struct build *build, struct tree_name name, struct tree_exprs *arguments, bool star);
-struct tree_expr *build_lambda(struct build *build, struct span start, struct tree_names *names, struct tree_expr *body);
+struct tree_expr *build_lambda(struct build *build, struct tree_name name, struct tree_expr *body);
 struct tree_expr *build_unit(struct build *build, struct token token);
 struct tree_expr *build_constructor(struct build *build, enum tree_expr_kind kind, struct token start,
                                     struct tree_exprs *items);
@@ -99,8 +105,9 @@ struct tree_expr *build_struct(struct build *build, struct tree_expr *fields, st
 struct tree_expr *build_struct_field(struct build *build, struct tree_expr *fields, struct tree_name name,
                                      struct tree_expr *value);
 
-/* The parameters of `(x, y) => ...`, which the grammar has read as expressions. */
-struct tree_names *build_lambda_names(struct build *build, struct tree_expr *first, struct tree_exprs *others);
+/* `(x, y) => body`, whose parameters the grammar has read as expressions. */
+struct tree_expr *build_lambda_of(struct build *build, struct token start, struct tree_expr *first,
+                                  struct tree_exprs *others, struct tree_expr *body);
 
 /* ---- queries: build_query.c */
 

@@ -1,7 +1,8 @@
 /* build_expr.c - constructors of expressions. See build.h.
  *
- * Two rules are kept here: the depth of a node is one more than that of its deepest member, and no more than TREE_MAX_DEPTH;
- * and a chain of AND, or of OR, becomes one node however long it is: the left operand of a chain is the node to extend.
+ * Two rules are kept here: the depth of a node is one more than that of its deepest member, and no more than
+ * TREE_MAX_DEPTH; and a chain of AND, or of OR, becomes one node however long it is: the left operand of a chain is the
+ * node to extend.
  */
 #include "parser/build_node.h"
 #include "grammar.h"
@@ -98,7 +99,8 @@ struct tree_expr *build_at_zone(struct build *build, struct tree_expr *a, struct
 
 /* ---- operators */
 
-struct tree_expr *build_unary(struct build *build, enum tree_expr_kind kind, struct token operator, struct tree_expr *a)
+struct tree_expr *build_unary(struct build *build, enum tree_expr_kind kind, struct token operator,
+                              struct tree_expr * a)
 {
     struct tree_expr *node = build_node(build, kind, operator.span);
     node->a = a;
@@ -110,8 +112,10 @@ struct tree_expr *build_negate(struct build *build, struct token sign, struct tr
 {
     bool smallest = a == build->too_large;
     if (a->kind != TREE_INTEGER || (a->integer < 0 && !smallest)) return build_unary(build, TREE_NEGATE, sign, a);
-    if (smallest) build->too_large = NULL;
-    else a->integer = -a->integer;
+    if (smallest)
+        build->too_large = NULL;
+    else
+        a->integer = -a->integer;
     a->span = (struct span){sign.span.start, build->end};
     return a;
 }
@@ -133,7 +137,8 @@ static enum tree_operator operator_of(int token)
     }
 }
 
-struct tree_expr *build_arithmetic(struct build *build, struct tree_expr *a, struct token operator, struct tree_expr *b)
+struct tree_expr *build_arithmetic(struct build *build, struct tree_expr *a, struct token operator,
+                                   struct tree_expr * b)
 {
     struct tree_expr *node = make_binary(build, TREE_ARITHMETIC, a, b);
     node->op = operator_of(operator.code);
@@ -145,7 +150,8 @@ struct tree_expr *build_concat(struct build *build, struct tree_expr *a, struct 
     return make_binary(build, TREE_CONCAT, a, b);
 }
 
-struct tree_expr *build_comparison(struct build *build, struct tree_expr *a, struct token operator, struct tree_expr *b)
+struct tree_expr *build_comparison(struct build *build, struct tree_expr *a, struct token operator,
+                                   struct tree_expr * b)
 {
     struct tree_expr *node = make_binary(build, TREE_COMPARISON, a, b);
     node->op = operator_of(operator.code);
@@ -264,20 +270,27 @@ static void push_parameter(struct build *build, struct tree_names *names, const 
     LIST_PUSH(build->arena, names, expr->name);
 }
 
-struct tree_names *build_lambda_names(struct build *build, struct tree_expr *first, struct tree_exprs *others)
-{
-    struct tree_names *names = ARENA_MAKE(build->arena, struct tree_names);
-    push_parameter(build, names, first);
-    for (uint32_t i = 0; others && i < others->n; i++) push_parameter(build, names, others->items[i]);
-    return names;
-}
-
-struct tree_expr *build_lambda(struct build *build, struct span start, struct tree_names *names, struct tree_expr *body)
+static struct tree_expr *make_lambda(struct build *build, struct span start, struct tree_expr *body)
 {
     struct tree_expr *node = build_node(build, TREE_LAMBDA, start);
-    node->names = *names;
     node->a = body;
     return build_finish(build, node);
+}
+
+struct tree_expr *build_lambda(struct build *build, struct tree_name name, struct tree_expr *body)
+{
+    struct tree_expr *node = make_lambda(build, name.span, body);
+    LIST_PUSH(build->arena, &node->names, name);
+    return node;
+}
+
+struct tree_expr *build_lambda_of(struct build *build, struct token start, struct tree_expr *first,
+                                  struct tree_exprs *others, struct tree_expr *body)
+{
+    struct tree_expr *node = make_lambda(build, start.span, body);
+    push_parameter(build, &node->names, first);
+    for (uint32_t i = 0; others && i < others->n; i++) push_parameter(build, &node->names, others->items[i]);
+    return node;
 }
 
 struct tree_expr *build_unit(struct build *build, struct token token)

@@ -1,15 +1,16 @@
 /* grammar.y - the SQL dialect (lemon).
  *
- * The parser is told first what to parse (START_STATEMENT, START_EXPRESSION, START_TYPE), then gets the tokens up to the
- * statement's semicolon, without it. Actions are one constructor call each (build.h).
+ * The parser is told first what to parse (START_STATEMENT, START_EXPRESSION, START_TYPE), then gets the tokens up to
+ * the statement's semicolon, without it. Actions are one constructor call each (build.h).
  *
  *     expr    boolean: OR, AND, NOT, predicates. SELECT items, ON, WHERE, HAVING, arguments and elements take it.
- *     value   all that binds closer than a comparison. Predicates are made of values, so they cannot be chained; GROUP BY,
- *             PARTITION BY and INSERT's VALUES take values. An expr in parentheses is a value.
+ *     value   all that binds closer than a comparison. Predicates are made of values, so they cannot be chained;
+ *             GROUP BY, PARTITION BY and INSERT's VALUES take values. An expr in parentheses is a value.
  *
- * Keywords that are not reserved fall back to IDENTIFIER where they mean nothing of their own; which these are is said here and
- * nowhere else. Lemon's default actions would hide that a keyword does mean something, so the tables are made without (-c).
- * A window's name is read and dropped, and so is the parameter of VARCHAR(STRING): neither means anything.
+ * Keywords that are not reserved fall back to IDENTIFIER where they mean nothing of their own; which these are is said
+ * here and nowhere else. Lemon's default actions would hide that a keyword does mean something, so the tables are made
+ * without them (-c). A window's name is read and dropped, and so is the parameter of VARCHAR(STRING): neither means
+ * anything.
  */
 %name grammar
 %token_prefix TOKEN_
@@ -102,10 +103,11 @@ plain_statement ::= TERMINATE query_id.         { build_kind(build, STATEMENT_TE
 plain_statement ::= PAUSE query_id.             { build_kind(build, STATEMENT_PAUSE); }
 plain_statement ::= RESUME query_id.            { build_kind(build, STATEMENT_RESUME); }
 query_id ::= target.
-query_id ::= ALL.                               { build->statement->all = true; }
+query_id ::= all.
+all ::= ALL.                                    { build->statement->all = true; }
 
 plain_statement ::= show TOPICS extended.       { build_kind(build, STATEMENT_SHOW_TOPICS); }
-plain_statement ::= show ALL TOPICS extended.   { build_kind(build, STATEMENT_SHOW_TOPICS); build->statement->all = true; }
+plain_statement ::= show all TOPICS extended.   { build_kind(build, STATEMENT_SHOW_TOPICS); }
 plain_statement ::= show STREAMS extended.      { build_kind(build, STATEMENT_SHOW_STREAMS); }
 plain_statement ::= show TABLES extended.       { build_kind(build, STATEMENT_SHOW_TABLES); }
 plain_statement ::= show QUERIES extended.      { build_kind(build, STATEMENT_SHOW_QUERIES); }
@@ -140,7 +142,8 @@ print_limit ::= LIMIT integer(N).               { build_statement_limit(build, N
 
 plain_statement ::= SET STRING_VALUE(N) EQ STRING_VALUE(V).   { build_setting(build, STATEMENT_SET, N, &V); }
 plain_statement ::= UNSET STRING_VALUE(N).      { build_setting(build, STATEMENT_UNSET, N, NULL); }
-plain_statement ::= ALTER SYSTEM STRING_VALUE(N) EQ STRING_VALUE(V). { build_setting(build, STATEMENT_ALTER_SYSTEM, N, &V); }
+plain_statement ::= ALTER SYSTEM STRING_VALUE(N) EQ STRING_VALUE(V).
+                                                { build_setting(build, STATEMENT_ALTER_SYSTEM, N, &V); }
 plain_statement ::= DEFINE target EQ STRING_VALUE(V). { build_define(build, V); }
 plain_statement ::= UNDEFINE target.            { build_kind(build, STATEMENT_UNDEFINE); }
 
@@ -377,11 +380,9 @@ arguments(L) ::= argument(E).                   { L = build_exprs(build, NULL, E
 arguments(L) ::= arguments(L) COMMA argument(E). { L = build_exprs(build, L, E); }
 argument(E) ::= expr(E).
 argument(E) ::= YEARS|MONTHS|DAYS|HOURS|MINUTES|SECONDS|MILLISECONDS|MILLISECOND(T). { E = build_unit(build, T); }
-argument(E) ::= name(N) LAMBDA expr(B).         { E = build_lambda(build, N.span, build_names(build, NULL, N), B); }
-argument(E) ::= LPAREN(T) expr(P) RPAREN LAMBDA expr(B).
-                                                { E = build_lambda(build, T.span, build_lambda_names(build, P, NULL), B); }
-argument(E) ::= LPAREN(T) expr(P) COMMA exprs(L) RPAREN LAMBDA expr(B).
-                                                { E = build_lambda(build, T.span, build_lambda_names(build, P, L), B); }
+argument(E) ::= name(N) LAMBDA expr(B).         { E = build_lambda(build, N, B); }
+argument(E) ::= LPAREN(T) expr(P) RPAREN LAMBDA expr(B).        { E = build_lambda_of(build, T, P, NULL, B); }
+argument(E) ::= LPAREN(T) expr(P) COMMA exprs(L) RPAREN LAMBDA expr(B). { E = build_lambda_of(build, T, P, L, B); }
 
 // ---- literals
 
@@ -455,8 +456,8 @@ bool grammar_competes(int token)
     return false;
 }
 
-/* True if the parser, at the state where it is, could take the token. Plays the reductions that would come first on a stack
- * of its own above the real one, which is left as it is. */
+/* True if the parser, at the state where it is, could take the token. Plays the reductions that would come first on a
+ * stack of its own above the real one, which is left as it is. */
 static bool takes(const yyParser *parser, int token)
 {
     enum { DEEPEST = 100 };

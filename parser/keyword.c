@@ -1,6 +1,7 @@
 /* keyword.c - the table of keywords and its hash.
  *
- * A statement asks for every word it holds, so the look-up is an open hash over keywords.def, filled when it is first used.
+ * A statement asks for every word it holds, so the look-up is an open hash over keywords.def, filled when it is first
+ * used.
  */
 #include "parser/keyword.h"
 #include "grammar.h"
@@ -27,7 +28,7 @@ static const uint8_t tokens[] = {
 
 enum { N_WORDS = sizeof words / sizeof *words };
 
-static uint8_t slots[N_SLOTS];          /* index in words + 1, or 0 */
+static uint8_t slots[N_SLOTS];           /* index in words + 1, or 0 */
 static uint8_t word_of_token[UINT8_MAX]; /* index in words + 1, or 0 */
 static bool competes[N_WORDS];
 static pthread_once_t filled = PTHREAD_ONCE_INIT;
@@ -93,7 +94,8 @@ static bool is_swapped(struct text a, struct text b)
     while (i < a.len && (a.data[i] & 0xdf) == (b.data[i] & 0xdf)) i++;
     if (i + 1 >= a.len || (a.data[i] & 0xdf) != (b.data[i + 1] & 0xdf) || (a.data[i + 1] & 0xdf) != (b.data[i] & 0xdf))
         return false;
-    return text_equal_nocase((struct text){a.data + i + 2, a.len - i - 2}, (struct text){b.data + i + 2, b.len - i - 2});
+    return text_equal_nocase((struct text){a.data + i + 2, a.len - i - 2},
+                             (struct text){b.data + i + 2, b.len - i - 2});
 }
 
 struct text keyword_nearest(struct text word, const bool *wanted)

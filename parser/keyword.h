@@ -11,8 +11,8 @@ struct text keyword_text(int token);
 /* True if the keyword may not be an identifier. */
 bool keyword_is_reserved(int token);
 
-/* True if the keyword may be an identifier, but means something else in some place where an identifier can stand: ARRAY in
- * an expression, EMIT behind a source. Printing quotes such a name. */
+/* True if the keyword may be an identifier, but means something else in some place where an identifier can stand: ARRAY
+ * in an expression, EMIT behind a source. Printing quotes such a name. */
 bool keyword_competes(int token);
 
 /* The keyword whose spelling is nearest among the `wanted` ones (flags by token), or NO_TEXT if none is near. */

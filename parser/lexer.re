@@ -3,10 +3,10 @@
  *     FROM "Orders" -- open ones      FROM  IDENTIFIER
  *     WHERE total >= 1.5e3;           WHERE  IDENTIFIER  GE  DOUBLE_VALUE  SEMICOLON
  *
- * A name begins with a letter or _ and goes on with letters, digits, _ and @; one that begins with a digit has two characters
- * or more. 'text' is a string; "name" and `name` are names; the closing quote is written twice to stand for itself, and all
- * three may span lines. Comments are -- to the end of the line (also the directives --@word of test scripts) and, not nested,
- * between slash-star and star-slash. There is no sign in a number: -5 is two tokens.
+ * A name begins with a letter or _ and goes on with letters, digits, _ and @; one that begins with a digit has two
+ * characters or more. 'text' is a string; "name" and `name` are names; the closing quote is written twice to stand for
+ * itself, and all three may span lines. Comments are -- to the end of the line (also the directives --@word of test
+ * scripts) and, not nested, between slash-star and star-slash. There is no sign in a number: -5 is two tokens.
  *
  * It does not look into strings (variables.c does) and does not know keywords (keyword.c does).
  */

@@ -23,7 +23,8 @@ int scan_quoted(struct text text, size_t *at, char quote, int code)
 int scan_comment(struct text text, size_t *at)
 {
     const char *end = text.data + text.len, *star = text.data + *at;
-    while (star < end && (star = memchr(star, '*', (size_t)(end - star))) && !(star + 1 < end && star[1] == '/')) star++;
+    while (star < end && (star = memchr(star, '*', (size_t)(end - star))) && !(star + 1 < end && star[1] == '/'))
+        star++;
     bool closed = star && star < end;
     *at = closed ? (size_t)(star + 2 - text.data) : text.len;
     return closed ? 0 : TOKEN_OPEN_COMMENT;
@@ -50,7 +51,8 @@ bool lexer_explain(struct token token, struct text text, struct error *error)
     case TOKEN_OPEN_STRING:
         error_set(error, ERROR_SYNTAX, opening, "this string has no closing quote");
         return error_hint(error, "a quote inside a string is written twice: 'it''s'");
-    case TOKEN_OPEN_NAME: return error_set(error, ERROR_SYNTAX, opening, "this quoted name has no closing %c", *text.data);
+    case TOKEN_OPEN_NAME:
+        return error_set(error, ERROR_SYNTAX, opening, "this quoted name has no closing %c", *text.data);
     case TOKEN_EMPTY_NAME: return error_set(error, ERROR_SYNTAX, token.span, "a name cannot be empty");
     case TOKEN_OPEN_COMMENT:
         opening.end++;

@@ -1,8 +1,8 @@
 /* parse.c - cuts a text into statements and drives the grammar over each.
  *
- * A statement's text is found first: it ends at the first semicolon token. That text is copied into the arena, so that names
- * and strings of the tree can point into it, and lexed again for the grammar. So an error never makes the parser lose its place,
- * and variables are replaced before the grammar sees anything.
+ * A statement's text is found first: it ends at the first semicolon token. That text is copied into the arena, so that
+ * names and strings of the tree can point into it, and lexed again for the grammar. So an error never makes the parser
+ * lose its place, and variables are replaced before the grammar sees anything.
  *
  * What cannot be told by the grammar is checked here: length, nesting, encoding, and the semicolon itself.
  */
@@ -23,7 +23,8 @@ static struct token next_token(const struct build *build, struct lexer *lexer)
 {
     struct token token = lexer_next(lexer);
     if (token.code == TOKEN_IDENTIFIER) {
-        int keyword = keyword_find((struct text){lexer->text.data + token.span.start, token.span.end - token.span.start});
+        int keyword =
+            keyword_find((struct text){lexer->text.data + token.span.start, token.span.end - token.span.start});
         if (keyword) token.code = keyword;
     }
     token.span.start += build->base;
@@ -34,8 +35,12 @@ static struct token next_token(const struct build *build, struct lexer *lexer)
 static int nesting_change(int token)
 {
     switch (token) {
-    case TOKEN_LPAREN: case TOKEN_LBRACKET: case TOKEN_CASE: return 1;
-    case TOKEN_RPAREN: case TOKEN_RBRACKET: case TOKEN_END: return -1;
+    case TOKEN_LPAREN:
+    case TOKEN_LBRACKET:
+    case TOKEN_CASE: return 1;
+    case TOKEN_RPAREN:
+    case TOKEN_RBRACKET:
+    case TOKEN_END: return -1;
     default: return 0;
     }
 }
@@ -87,11 +92,12 @@ static bool run(struct build *build, int start)
 static bool check_text(struct text sql, uint32_t base, struct error *error)
 {
     if (sql.len > PARSE_MAX_STATEMENT)
-        return error_set(error, ERROR_LIMIT, (struct span){base, base + 1}, "a statement may have %d bytes, this one has %zu",
-                         PARSE_MAX_STATEMENT, sql.len);
+        return error_set(error, ERROR_LIMIT, (struct span){base, base + 1},
+                         "a statement may have %d bytes, this one has %zu", PARSE_MAX_STATEMENT, sql.len);
     uint32_t valid = (uint32_t)text_valid_utf8(sql);
     if (valid < sql.len)
-        return error_set(error, ERROR_SYNTAX, (struct span){base + valid, base + valid + 1}, "the text is not valid UTF-8");
+        return error_set(error, ERROR_SYNTAX, (struct span){base + valid, base + valid + 1},
+                         "the text is not valid UTF-8");
     return true;
 }
 

@@ -5,8 +5,8 @@
  *     while (script_next(&script, arena, &statement, &error) && statement) ...
  *     error_print(&error, script.place, out);
  *
- * A text may hold many statements, each ended by a semicolon. They are parsed one by one, so that what is defined by one
- * (a variable) is seen by the next, and an error in the tenth does not hide the nine before it.
+ * A text may hold many statements, each ended by a semicolon. They are parsed one by one, so that what is defined by
+ * one (a variable) is seen by the next, and an error in the tenth does not hide the nine before it.
  */
 #pragma once
 #include "parser/tree.h"
@@ -32,13 +32,13 @@ struct script {
 
 void script_init(struct script *script, struct text text, struct parse_options options);
 
-/* The next statement, or NULL (and true) at the end of the text; a semicolon without a statement is passed over. On an error
- * the script stands behind the statement that has it (at the next semicolon), so that the caller may go on. The tree and its
- * `sql` live in the arena. Spans, also the error's, are offsets into script->place: script->text, or where variables were
- * substituted, the statement's own `sql`.
+/* The next statement, or NULL (and true) at the end of the text; a semicolon without a statement is passed over. On an
+ * error the script stands behind the statement that has it (at the next semicolon), so that the caller may go on. The
+ * tree and its `sql` live in the arena. Spans, also the error's, are offsets into script->place: script->text, or where
+ * variables were substituted, the statement's own `sql`.
  *
- * ${name} stands for a name or a literal as a whole, or for a part of a string; $${name} in a string is ${name} itself. A
- * variable is found under its name as written, or else in capitals, as DEFINE keeps it. */
+ * ${name} stands for a name or a literal as a whole, or for a part of a string; $${name} in a string is ${name} itself.
+ * A variable is found under its name as written, or else in capitals, as DEFINE keeps it. */
 MUST_CHECK bool script_next(struct script *script, struct arena *arena, struct tree_statement **statement,
                             struct error *error);
 
@@ -50,15 +50,15 @@ MUST_CHECK bool parse_statement(struct arena *arena, struct text sql, struct tre
 MUST_CHECK bool parse_expression(struct arena *arena, struct text sql, struct tree_expr **expr, struct error *error);
 MUST_CHECK bool parse_type(struct arena *arena, struct text sql, struct tree_type **type, struct error *error);
 
-/* The number of bytes up to and including the first semicolon that ends a statement (not one in a string, an identifier or a
- * comment), or 0 if the text does not end one: an editor asks for another line. */
+/* The number of bytes up to and including the first semicolon that ends a statement (not one in a string, an identifier
+ * or a comment), or 0 if the text does not end one: an editor asks for another line. */
 size_t parse_statement_end(struct text text);
 
 /* True if the word, in any case, is a keyword that may not be an identifier. */
 bool parse_is_reserved(struct text name);
 
-/* True if `name` may be written without quotes anywhere: letters, digits and _ only, no small ones, no digit first, and not a
- * keyword that is reserved or means something else in some place (ARRAY, EMIT). */
+/* True if `name` may be written without quotes anywhere: letters, digits and _ only, no small ones, no digit first, and
+ * not a keyword that is reserved or means something else in some place (ARRAY, EMIT). */
 bool parse_is_plain_identifier(struct text name);
 
 /* All keywords, sorted, for completion. */

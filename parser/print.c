@@ -2,8 +2,8 @@
  *
  *     a + b * 2 > 5 OR NOT `x y`      is printed as      ((A + (B * 2)) > 5) OR (NOT `x y`)
  *
- * An operand is put in parentheses unless it is simple: one that the grammar reads as a whole however it is joined. Statements
- * and queries: print_statement.c.
+ * An operand is put in parentheses unless it is simple: one that the grammar reads as a whole however it is joined.
+ * Statements and queries: print_statement.c.
  */
 #include "parser/print.h"
 #include "engine/base/buffer.h"
@@ -22,8 +22,10 @@ static void quoted(struct buffer *out, struct text text, char quote)
 
 void print_identifier(struct buffer *out, struct text name)
 {
-    if (parse_is_plain_identifier(name)) buffer_append_text(out, name);
-    else quoted(out, name, '`');
+    if (parse_is_plain_identifier(name))
+        buffer_append_text(out, name);
+    else
+        quoted(out, name, '`');
 }
 
 void print_string(struct buffer *out, struct text text)
@@ -44,8 +46,10 @@ void print_names(struct buffer *out, const struct tree_names *names)
 /* DECIMAL is reserved, and yet a type's name. */
 static void print_named_type(struct buffer *out, const struct tree_type *type)
 {
-    if (text_equal(type->name.name, TEXT("DECIMAL"))) buffer_append_string(out, "DECIMAL");
-    else print_identifier(out, type->name.name);
+    if (text_equal(type->name.name, TEXT("DECIMAL")))
+        buffer_append_string(out, "DECIMAL");
+    else
+        print_identifier(out, type->name.name);
     if (!type->parameters.n) return;
     for (uint32_t i = 0; i < type->parameters.n; i++)
         buffer_printf(out, "%s%lld", i ? ", " : "(", (long long)type->parameters.items[i]);
@@ -85,31 +89,35 @@ void print_type(struct buffer *out, const struct tree_type *type)
 const char *print_operator(enum tree_operator operator)
 {
     static const char *const names[] = {
-        [TREE_ADD] = "+", [TREE_SUBTRACT] = "-", [TREE_MULTIPLY] = "*", [TREE_DIVIDE] = "/", [TREE_MODULO] = "%",
-        [TREE_EQUAL] = "=", [TREE_NOT_EQUAL] = "<>", [TREE_LESS] = "<", [TREE_LESS_OR_EQUAL] = "<=",
-        [TREE_GREATER] = ">", [TREE_GREATER_OR_EQUAL] = ">=", [TREE_IS_DISTINCT] = "IS DISTINCT FROM",
+        [TREE_ADD] = "+",
+        [TREE_SUBTRACT] = "-",
+        [TREE_MULTIPLY] = "*",
+        [TREE_DIVIDE] = "/",
+        [TREE_MODULO] = "%",
+        [TREE_EQUAL] = "=",
+        [TREE_NOT_EQUAL] = "<>",
+        [TREE_LESS] = "<",
+        [TREE_LESS_OR_EQUAL] = "<=",
+        [TREE_GREATER] = ">",
+        [TREE_GREATER_OR_EQUAL] = ">=",
+        [TREE_IS_DISTINCT] = "IS DISTINCT FROM",
         [TREE_IS_NOT_DISTINCT] = "IS NOT DISTINCT FROM",
     };
     return names[operator];
 }
 
-/* True if the expression needs parentheses where the grammar wants a value. */
-static bool is_boolean(enum tree_expr_kind kind)
-{
-    switch (kind) {
-    case TREE_COMPARISON: case TREE_AND: case TREE_OR: case TREE_NOT: case TREE_BETWEEN: case TREE_IN: case TREE_LIKE:
-    case TREE_IS_NULL: return true;
-    default: return false;
-    }
-}
-
-static bool is_compound(enum tree_expr_kind kind)
-{
-    switch (kind) {
-    case TREE_NEGATE: case TREE_PLUS: case TREE_ARITHMETIC: case TREE_CONCAT: case TREE_AT_ZONE: return true;
-    default: return is_boolean(kind);
-    }
-}
+/* Which kinds are joined from parts without an end of their own: conditions, which the grammar takes for a value only
+ * in parentheses, and the other operators. */
+static const enum joined {
+    WHOLE,
+    OPERATOR,
+    CONDITION
+} joined[] = {
+    [TREE_NEGATE] = OPERATOR,      [TREE_PLUS] = OPERATOR, [TREE_ARITHMETIC] = OPERATOR, [TREE_CONCAT] = OPERATOR,
+    [TREE_COMPARISON] = CONDITION, [TREE_AND] = CONDITION, [TREE_OR] = CONDITION,        [TREE_NOT] = CONDITION,
+    [TREE_BETWEEN] = CONDITION,    [TREE_IN] = CONDITION,  [TREE_LIKE] = CONDITION,      [TREE_IS_NULL] = CONDITION,
+    [TREE_AT_ZONE] = OPERATOR,
+};
 
 static void parenthesised(struct buffer *out, const struct tree_expr *expr, bool needed)
 {
@@ -120,17 +128,17 @@ static void parenthesised(struct buffer *out, const struct tree_expr *expr, bool
 
 static void operand(struct buffer *out, const struct tree_expr *expr)
 {
-    parenthesised(out, expr, is_compound(expr->kind));
+    parenthesised(out, expr, joined[expr->kind] != WHOLE);
 }
 
 void print_close_operand(struct buffer *out, const struct tree_expr *expr)
 {
-    parenthesised(out, expr, is_compound(expr->kind) || (expr->kind == TREE_INTEGER && expr->integer < 0));
+    parenthesised(out, expr, joined[expr->kind] != WHOLE || (expr->kind == TREE_INTEGER && expr->integer < 0));
 }
 
 void print_value(struct buffer *out, const struct tree_expr *expr)
 {
-    parenthesised(out, expr, is_boolean(expr->kind));
+    parenthesised(out, expr, joined[expr->kind] == CONDITION);
 }
 
 static void expressions(struct buffer *out, const struct tree_exprs *exprs)

@@ -1,7 +1,7 @@
 /* print.h - syntax tree to canonical text.
  *
- * Keywords in capitals, one space between words, identifiers back-quoted only where they must be, parentheses around every
- * compound operand. Printing, parsing and printing again gives the same text.
+ * Keywords in capitals, one space between words, identifiers back-quoted only where they must be, parentheses around
+ * every compound operand. Printing, parsing and printing again gives the same text.
  */
 #pragma once
 #include "parser/tree.h"

@@ -1,6 +1,7 @@
 /* print_statement.c - statements and queries as text, on one line and without the semicolon.
  *
- * The clauses come in the grammar's order, so a statement is the words of its kind and then what the tree has of each clause.
+ * The clauses come in the grammar's order, so a statement is the words of its kind and then what the tree has of each
+ * clause.
  */
 #include "engine/base/buffer.h"
 #include "parser/parse.h"
@@ -9,8 +10,9 @@
 
 const char *print_unit(enum tree_unit unit)
 {
-    static const char *const names[] = {[UNIT_NONE] = "", [UNIT_MILLISECONDS] = "MILLISECONDS", [UNIT_SECONDS] = "SECONDS",
-                                        [UNIT_MINUTES] = "MINUTES", [UNIT_HOURS] = "HOURS", [UNIT_DAYS] = "DAYS"};
+    static const char *const names[] = {[UNIT_NONE] = "",           [UNIT_MILLISECONDS] = "MILLISECONDS",
+                                        [UNIT_SECONDS] = "SECONDS", [UNIT_MINUTES] = "MINUTES",
+                                        [UNIT_HOURS] = "HOURS",     [UNIT_DAYS] = "DAYS"};
     return names[unit];
 }
 
@@ -65,8 +67,11 @@ static void print_within(struct buffer *out, const struct tree_from *from)
 
 static void print_from(struct buffer *out, const struct tree_from *from)
 {
-    static const char *const joins[] = {[JOIN_NONE] = "", [JOIN_INNER] = " JOIN ", [JOIN_LEFT] = " LEFT JOIN ",
-                                        [JOIN_RIGHT] = " RIGHT JOIN ", [JOIN_FULL] = " FULL JOIN "};
+    static const char *const joins[] = {[JOIN_NONE] = "",
+                                        [JOIN_INNER] = " JOIN ",
+                                        [JOIN_LEFT] = " LEFT JOIN ",
+                                        [JOIN_RIGHT] = " RIGHT JOIN ",
+                                        [JOIN_FULL] = " FULL JOIN "};
     buffer_append_string(out, joins[from->join]);
     print_identifier(out, from->source.name);
     if (from->alias.name.data) {
@@ -103,13 +108,16 @@ static void print_keys(struct buffer *out, const char *words, const struct tree_
 {
     if (!present) return;
     buffer_append_string(out, words);
-    if (keys->n) print_values(out, keys);
-    else buffer_append_string(out, "()");
+    if (keys->n)
+        print_values(out, keys);
+    else
+        buffer_append_string(out, "()");
 }
 
 void print_query(struct buffer *out, const struct tree_query *query)
 {
-    static const char *const emits[] = {[EMIT_NONE] = "", [EMIT_CHANGES] = " EMIT CHANGES", [EMIT_FINAL] = " EMIT FINAL"};
+    static const char *const emits[] = {
+        [EMIT_NONE] = "", [EMIT_CHANGES] = " EMIT CHANGES", [EMIT_FINAL] = " EMIT FINAL"};
     buffer_append_string(out, "SELECT ");
     for (uint32_t i = 0; i < query->items.n; i++) {
         if (i) buffer_append_string(out, ", ");
@@ -142,8 +150,11 @@ static void print_target(struct buffer *out, const struct tree_statement *statem
 
 static void print_column(struct buffer *out, const struct tree_column *column)
 {
-    static const char *const roles[] = {[TREE_VALUE] = "", [TREE_KEY] = " KEY", [TREE_PRIMARY_KEY] = " PRIMARY KEY",
-                                        [TREE_HEADERS] = " HEADERS", [TREE_HEADER] = " HEADER("};
+    static const char *const roles[] = {[TREE_VALUE] = "",
+                                        [TREE_KEY] = " KEY",
+                                        [TREE_PRIMARY_KEY] = " PRIMARY KEY",
+                                        [TREE_HEADERS] = " HEADERS",
+                                        [TREE_HEADER] = " HEADER("};
     print_identifier(out, column->name.name);
     buffer_append_char(out, ' ');
     print_type(out, column->type);
@@ -169,8 +180,10 @@ static void print_properties(struct buffer *out, const struct tree_properties *p
     for (uint32_t i = 0; i < properties->n; i++) {
         const struct tree_property *property = properties->items[i];
         buffer_append_string(out, i ? ", " : " WITH (");
-        if (parse_is_plain_identifier(property->name.name)) buffer_append_text(out, property->name.name);
-        else print_string(out, property->name.name);
+        if (parse_is_plain_identifier(property->name.name))
+            buffer_append_text(out, property->name.name);
+        else
+            print_string(out, property->name.name);
         buffer_append_char(out, '=');
         print_expression(out, property->value);
     }
@@ -181,8 +194,8 @@ static void print_properties(struct buffer *out, const struct tree_properties *p
 
 static void print_create(struct buffer *out, const struct tree_statement *statement, const char *kind)
 {
-    buffer_printf(out, "CREATE %s%s%s%s", statement->or_replace ? "OR REPLACE " : "", statement->is_source ? "SOURCE " : "",
-                  kind, statement->if_not_exists ? " IF NOT EXISTS" : "");
+    buffer_printf(out, "CREATE %s%s%s%s", statement->or_replace ? "OR REPLACE " : "",
+                  statement->is_source ? "SOURCE " : "", kind, statement->if_not_exists ? " IF NOT EXISTS" : "");
     print_target(out, statement);
     print_columns(out, statement);
     print_properties(out, &statement->properties);

@@ -9,8 +9,8 @@
  *           a: COLUMN name=STATUS
  *           b: STRING text='%ALARM%'
  *
- * Tables say which members a struct has and of what shape each is; one function prints them all. Members that are absent, zero
- * or empty leave nothing. Spans are left out: they would change with every space.
+ * Tables say which members a struct has and of what shape each is; one function prints them all. Members that are
+ * absent, zero or empty leave nothing. Spans are left out: they would change with every space.
  */
 #include "engine/base/buffer.h"
 #include "parser/print.h"
@@ -52,21 +52,45 @@ static const struct node expr_node, query_node, statement_node;
 /* ---- expressions */
 
 static const char *const expr_kinds[] = {
-    [TREE_NULL] = "NULL", [TREE_BOOLEAN] = "BOOLEAN", [TREE_INTEGER] = "INTEGER", [TREE_DECIMAL] = "DECIMAL",
-    [TREE_DOUBLE] = "DOUBLE", [TREE_STRING] = "STRING", [TREE_TYPED] = "TYPED", [TREE_COLUMN] = "COLUMN",
-    [TREE_FIELD] = "FIELD", [TREE_SUBSCRIPT] = "SUBSCRIPT", [TREE_NEGATE] = "NEGATE", [TREE_PLUS] = "PLUS",
-    [TREE_ARITHMETIC] = "ARITHMETIC", [TREE_CONCAT] = "CONCAT", [TREE_COMPARISON] = "COMPARISON", [TREE_AND] = "AND",
-    [TREE_OR] = "OR", [TREE_NOT] = "NOT", [TREE_BETWEEN] = "BETWEEN", [TREE_IN] = "IN", [TREE_LIKE] = "LIKE",
-    [TREE_IS_NULL] = "IS NULL", [TREE_CASE] = "CASE", [TREE_CAST] = "CAST", [TREE_CALL] = "CALL",
-    [TREE_LAMBDA] = "LAMBDA", [TREE_UNIT] = "UNIT", [TREE_ARRAY] = "ARRAY", [TREE_MAP] = "MAP",
-    [TREE_STRUCT] = "STRUCT", [TREE_AT_ZONE] = "AT TIME ZONE",
+    [TREE_NULL] = "NULL",
+    [TREE_BOOLEAN] = "BOOLEAN",
+    [TREE_INTEGER] = "INTEGER",
+    [TREE_DECIMAL] = "DECIMAL",
+    [TREE_DOUBLE] = "DOUBLE",
+    [TREE_STRING] = "STRING",
+    [TREE_TYPED] = "TYPED",
+    [TREE_COLUMN] = "COLUMN",
+    [TREE_FIELD] = "FIELD",
+    [TREE_SUBSCRIPT] = "SUBSCRIPT",
+    [TREE_NEGATE] = "NEGATE",
+    [TREE_PLUS] = "PLUS",
+    [TREE_ARITHMETIC] = "ARITHMETIC",
+    [TREE_CONCAT] = "CONCAT",
+    [TREE_COMPARISON] = "COMPARISON",
+    [TREE_AND] = "AND",
+    [TREE_OR] = "OR",
+    [TREE_NOT] = "NOT",
+    [TREE_BETWEEN] = "BETWEEN",
+    [TREE_IN] = "IN",
+    [TREE_LIKE] = "LIKE",
+    [TREE_IS_NULL] = "IS NULL",
+    [TREE_CASE] = "CASE",
+    [TREE_CAST] = "CAST",
+    [TREE_CALL] = "CALL",
+    [TREE_LAMBDA] = "LAMBDA",
+    [TREE_UNIT] = "UNIT",
+    [TREE_ARRAY] = "ARRAY",
+    [TREE_MAP] = "MAP",
+    [TREE_STRUCT] = "STRUCT",
+    [TREE_AT_ZONE] = "AT TIME ZONE",
 };
 
 static void expr_title(struct buffer *out, const void *data)
 {
     const struct tree_expr *expr = data;
     buffer_append_string(out, expr_kinds[expr->kind]);
-    if (expr->kind == TREE_ARITHMETIC || expr->kind == TREE_COMPARISON) buffer_printf(out, " %s", print_operator(expr->op));
+    if (expr->kind == TREE_ARITHMETIC || expr->kind == TREE_COMPARISON)
+        buffer_printf(out, " %s", print_operator(expr->op));
     if (expr->kind == TREE_INTEGER) buffer_printf(out, " %lld", (long long)expr->integer);
     if (expr->kind == TREE_BOOLEAN) buffer_append_string(out, expr->integer ? " TRUE" : " FALSE");
 }
@@ -89,8 +113,8 @@ static const struct node expr_node = {expr_title, expr_members};
 
 /* ---- queries */
 
-static const char *const item_words[] = {[TREE_ITEM_ALL] = "ALL", [TREE_ITEM_SOURCE_ALL] = "SOURCE ALL",
-                                         [TREE_ITEM_STRUCT_ALL] = "STRUCT ALL"};
+static const char *const item_words[] = {
+    [TREE_ITEM_ALL] = "ALL", [TREE_ITEM_SOURCE_ALL] = "SOURCE ALL", [TREE_ITEM_STRUCT_ALL] = "STRUCT ALL"};
 static const struct member item_members[] = {
     {WORD, AT(tree_item, kind), item_words},
     {NAME, AT(tree_item, qualifier), NULL},
@@ -100,22 +124,18 @@ static const struct member item_members[] = {
 };
 static const struct node item_node = {NULL, item_members};
 
-static const char *const join_words[] = {[JOIN_NONE] = NULL, [JOIN_INNER] = "INNER", [JOIN_LEFT] = "LEFT",
-                                         [JOIN_RIGHT] = "RIGHT", [JOIN_FULL] = "FULL"};
+static const char *const join_words[] = {
+    [JOIN_NONE] = NULL, [JOIN_INNER] = "INNER", [JOIN_LEFT] = "LEFT", [JOIN_RIGHT] = "RIGHT", [JOIN_FULL] = "FULL"};
 static const struct member from_members[] = {
-    {NAME, AT(tree_from, source), NULL},
-    {NAME, AT(tree_from, alias), NULL},
-    {WORD, AT(tree_from, join), join_words},
-    {DURATION, AT(tree_from, before), NULL},
-    {DURATION, AT(tree_from, after), NULL},
-    {DURATION, AT(tree_from, grace), NULL},
-    {POINTER, AT(tree_from, on), &expr_node},
-    {END, NULL, 0, NULL},
+    {NAME, AT(tree_from, source), NULL},      {NAME, AT(tree_from, alias), NULL},
+    {WORD, AT(tree_from, join), join_words},  {DURATION, AT(tree_from, before), NULL},
+    {DURATION, AT(tree_from, after), NULL},   {DURATION, AT(tree_from, grace), NULL},
+    {POINTER, AT(tree_from, on), &expr_node}, {END, NULL, 0, NULL},
 };
 static const struct node from_node = {NULL, from_members};
 
-static const char *const window_words[] = {[WINDOW_NONE] = NULL, [WINDOW_TUMBLING] = "TUMBLING",
-                                           [WINDOW_HOPPING] = "HOPPING", [WINDOW_SESSION] = "SESSION"};
+static const char *const window_words[] = {
+    [WINDOW_NONE] = NULL, [WINDOW_TUMBLING] = "TUMBLING", [WINDOW_HOPPING] = "HOPPING", [WINDOW_SESSION] = "SESSION"};
 static const char *const emit_words[] = {[EMIT_NONE] = NULL, [EMIT_CHANGES] = "CHANGES", [EMIT_FINAL] = "FINAL"};
 
 static void query_title(struct buffer *out, const void *data)
@@ -147,8 +167,11 @@ static const struct node query_node = {query_title, query_members};
 
 /* ---- statements */
 
-static const char *const role_words[] = {[TREE_VALUE] = NULL, [TREE_KEY] = "KEY", [TREE_PRIMARY_KEY] = "PRIMARY KEY",
-                                         [TREE_HEADERS] = "HEADERS", [TREE_HEADER] = "HEADER"};
+static const char *const role_words[] = {[TREE_VALUE] = NULL,
+                                         [TREE_KEY] = "KEY",
+                                         [TREE_PRIMARY_KEY] = "PRIMARY KEY",
+                                         [TREE_HEADERS] = "HEADERS",
+                                         [TREE_HEADER] = "HEADER"};
 static const struct member column_members[] = {
     {NAME, AT(tree_column, name), NULL},
     {TYPE, AT(tree_column, type), NULL},
@@ -256,7 +279,8 @@ static void print_attribute(struct buffer *out, const struct member *member, con
     }
 }
 
-static void print_node(struct buffer *out, const struct node *node, const char *label, const void *data, unsigned indent);
+static void print_node(struct buffer *out, const struct node *node, const char *label, const void *data,
+                       unsigned indent);
 
 static void print_children(struct buffer *out, const struct member *member, const void *at, unsigned indent)
 {
@@ -266,10 +290,12 @@ static void print_children(struct buffer *out, const struct member *member, cons
     struct tree_exprs list; /* all lists of pointers have this layout */
     memcpy(&list, at, sizeof list);
     for (uint32_t i = 0; i < list.n; i++)
-        print_node(out, member->detail, member->label, pointer_at((const char *)list.items + i * sizeof(void *)), indent);
+        print_node(out, member->detail, member->label, pointer_at((const char *)list.items + i * sizeof(void *)),
+                   indent);
 }
 
-static void print_node(struct buffer *out, const struct node *node, const char *label, const void *data, unsigned indent)
+static void print_node(struct buffer *out, const struct node *node, const char *label, const void *data,
+                       unsigned indent)
 {
     buffer_printf(out, "%*s%s%s", (int)indent * 2, "", label ? label : "", label ? ":" : "");
     if (label && node->title) buffer_append_char(out, ' ');

@@ -3,8 +3,11 @@
 
 int64_t tree_duration_ms(struct tree_duration duration)
 {
-    static const int64_t ms[] = {[UNIT_MILLISECONDS] = 1, [UNIT_SECONDS] = 1000, [UNIT_MINUTES] = 60 * 1000,
-                                 [UNIT_HOURS] = 60 * 60 * 1000, [UNIT_DAYS] = 24 * 60 * 60 * 1000};
+    static const int64_t ms[] = {[UNIT_MILLISECONDS] = 1,
+                                 [UNIT_SECONDS] = 1000,
+                                 [UNIT_MINUTES] = 60 * 1000,
+                                 [UNIT_HOURS] = 60 * 60 * 1000,
+                                 [UNIT_DAYS] = 24 * 60 * 60 * 1000};
     int64_t product;
     if (!__builtin_mul_overflow(duration.n, ms[duration.unit], &product)) return product;
     return duration.n < 0 ? INT64_MIN : INT64_MAX;

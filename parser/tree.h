@@ -1,11 +1,13 @@
 /* tree.h - the syntax tree: what the text says, nothing about what it means.
  *
  * Nodes live in the statement's arena and are not changed after parsing. Names are as they count: unquoted identifiers
- * upper-cased, quoted ones as written, quotes taken off. A span is the bytes of the statement's text that the node came from.
+ * upper-cased, quoted ones as written, quotes taken off. A span is the bytes of the text that the node came from;
+ * parse.h says which text.
  *
- * Expressions are binary where the dialect is, but AND and OR are flattened: `a OR b OR c` is one node with three terms, so
- * that ten thousand of them are wide and not deep. `depth` is the height of the tree under a node; the parser refuses more than
- * TREE_MAX_DEPTH, so every walker may recurse. Parentheses leave no node: printing puts them back where they are needed.
+ * Expressions are binary where the dialect is, but AND and OR are flattened: `a OR b OR c` is one node with three
+ * terms, so that ten thousand of them are wide and not deep. `depth` is the height of the tree under a node; the parser
+ * refuses more than TREE_MAX_DEPTH, so every walker may recurse. Parentheses leave no node: printing puts them back
+ * where they are needed.
  *
  * Grammar: grammar.y. Text to tree: parse.h. Tree to text: print.h. Walking: walk.h.
  */
@@ -30,8 +32,8 @@ enum tree_type_kind { TREE_TYPE_NAMED, TREE_TYPE_ARRAY, TREE_TYPE_MAP, TREE_TYPE
 struct tree_parameters { LIST_OF(int64_t); };
 struct tree_fields { LIST_OF(struct tree_field *); };
 
-/* A type as written. NAMED holds the upper-cased or quoted name and up to two parameters: DECIMAL(10, 2), VARCHAR(255). `T ARRAY`
- * is ARRAY<T>. */
+/* A type as written. NAMED holds the upper-cased or quoted name and its parameters: DECIMAL(10, 2), VARCHAR(255).
+ * `T ARRAY` is ARRAY<T>. */
 struct tree_type {
     enum tree_type_kind kind;
     struct span span;

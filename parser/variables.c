@@ -3,9 +3,10 @@
  *     DEFINE topic = '''orders''';
  *     CREATE STREAM ${name} WITH (KAFKA_TOPIC=${topic}, VALUE_DELIMITER='${d}');
  *
- * A value cannot change what the statement is. Outside of strings it must be one name or one literal, and it is set apart from
- * its neighbours by spaces, so that it does not grow together with them (the minus of -5 with one before it makes a comment);
- * a keyword as a name is quoted. Inside a string its quotes are doubled. A value is not searched for variables in its turn.
+ * A value cannot change what the statement is. Outside of strings it must be one name or one literal, and it is set
+ * apart from its neighbours by spaces, so that it does not grow together with them (the minus of -5 with one before it
+ * makes a comment); a keyword as a name is quoted. Inside a string its quotes are doubled. A value is not searched for
+ * variables in its turn.
  */
 #include "parser/variables.h"
 #include "grammar.h"
@@ -35,7 +36,8 @@ static size_t variable_length(struct text text)
 {
     if (text.len < 4 || text.data[0] != '$' || text.data[1] != '{' || !is_letter(text.data[2])) return 0;
     size_t at = 3;
-    while (at < text.len && (is_letter(text.data[at]) || text.data[at] == '@' || (text.data[at] >= '0' && text.data[at] <= '9')))
+    while (at < text.len &&
+           (is_letter(text.data[at]) || text.data[at] == '@' || (text.data[at] >= '0' && text.data[at] <= '9')))
         at++;
     return at < text.len && text.data[at] == '}' ? at + 1 : 0;
 }
@@ -68,9 +70,12 @@ static void replace_in_string(struct substitution *s, struct text string)
         size_t skip = escaped ? 1 : 0;
         size_t len = variable_length((struct text){string.data + skip, string.len - skip});
         struct text variable = {string.data + skip, len}, value = len && !escaped ? find(s, variable) : NO_TEXT;
-        if (value.data) append_quoted(&s->out, value, '\'');
-        else if (len) buffer_append_text(&s->out, variable);
-        else buffer_append_char(&s->out, string.data[0]);
+        if (value.data)
+            append_quoted(&s->out, value, '\'');
+        else if (len)
+            buffer_append_text(&s->out, variable);
+        else
+            buffer_append_char(&s->out, string.data[0]);
         size_t used = len ? len + skip : 1;
         string = (struct text){string.data + used, string.len - used};
     }
@@ -89,10 +94,9 @@ static bool is_number(int token)
 /* True if a minus behind the token would be an operator and not a sign. */
 static bool ends_operand(int token)
 {
-    switch (token) {
-    case TOKEN_IDENTIFIER: case TOKEN_STRING_VALUE: case TOKEN_VARIABLE: case TOKEN_RPAREN: case TOKEN_RBRACKET: return true;
-    default: return is_number(token);
-    }
+    bool closes = token == TOKEN_RPAREN || token == TOKEN_RBRACKET;
+    return closes || token == TOKEN_IDENTIFIER || token == TOKEN_STRING_VALUE || token == TOKEN_VARIABLE ||
+           is_number(token);
 }
 
 /* Appends the value, which must be one name or literal. `before` is the token before the variable. */
@@ -106,7 +110,8 @@ static bool append_value(struct substitution *s, struct text value, struct token
     int keyword = first.code == TOKEN_IDENTIFIER ? keyword_find(text) : 0;
     bool literal = keyword == TOKEN_NULL || keyword == TOKEN_TRUE || keyword == TOKEN_FALSE;
     bool reserved = keyword && !literal && keyword_is_reserved(keyword);
-    bool sound = negative || first.code == TOKEN_IDENTIFIER || first.code == TOKEN_STRING_VALUE || is_number(first.code);
+    bool sound =
+        negative || first.code == TOKEN_IDENTIFIER || first.code == TOKEN_STRING_VALUE || is_number(first.code);
     if (!sound || reserved || last.code) return false;
     if (keyword && !literal) text = text_printf(s->arena, "`" TEXT_FMT "`", TEXT_ARG(text_upper(s->arena, text)));
     buffer_append_text(&s->out, text);
@@ -130,8 +135,9 @@ static bool replace_token(struct substitution *s, struct token token, struct tok
     }
     append_space(s, token.span.start ? s->sql.data[token.span.start - 1] : ' ');
     if (!append_value(s, value, before)) {
-        error_set(s->error, ERROR_STATEMENT, place, "the value of " TEXT_FMT " is not one name or one literal: " TEXT_FMT,
-                  TEXT_ARG(variable), TEXT_ARG(value));
+        error_set(s->error, ERROR_STATEMENT, place,
+                  "the value of " TEXT_FMT " is not one name or one literal: " TEXT_FMT, TEXT_ARG(variable),
+                  TEXT_ARG(value));
         return error_hint(s->error, "a text carries its own quotes: DEFINE x = '''text'''");
     }
     append_space(s, token.span.end < s->sql.len ? s->sql.data[token.span.end] : ' ');

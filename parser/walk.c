@@ -1,4 +1,5 @@
-/* walk.c - one order for all kinds: a, then the items, then b and c; where a kind has some of them, this is the text's order. */
+/* walk.c - one order for all kinds: a, then the items, then b and c; where a kind has some of them, this is the text's
+ * order. */
 #include "parser/walk.h"
 
 static bool walk_all(const struct tree_exprs *exprs, walk_visit *visit, void *context)

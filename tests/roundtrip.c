@@ -35,10 +35,13 @@ static bool is_fixed(struct arena *arena, struct text printed)
     struct error error = {0};
     struct buffer again = BUFFER(1 << 24);
     bool parsed = parse_statement(arena, printed, &statement, &error);
-    if (parsed) print_statement(&again, statement);
-    else show_error(&error, printed);
+    if (parsed)
+        print_statement(&again, statement);
+    else
+        show_error(&error, printed);
     bool fixed = parsed && text_equal(printed, buffer_text(&again));
-    if (!fixed) printf("printed: " TEXT_FMT "\nagain:   " TEXT_FMT "\n", TEXT_ARG(printed), TEXT_ARG(buffer_text(&again)));
+    if (!fixed)
+        printf("printed: " TEXT_FMT "\nagain:   " TEXT_FMT "\n", TEXT_ARG(printed), TEXT_ARG(buffer_text(&again)));
     buffer_free(&again);
     return fixed;
 }
@@ -55,8 +58,10 @@ static void check(struct arena *arena, struct text sql, char option, struct coun
     struct buffer printed = BUFFER(1 << 24), tree = BUFFER(1 << 24);
     print_statement(&printed, statement);
     print_tree(&tree, statement);
-    if (is_fixed(arena, buffer_text(&printed))) counts->same++;
-    else counts->changed++;
+    if (is_fixed(arena, buffer_text(&printed)))
+        counts->same++;
+    else
+        counts->changed++;
     if (option == 'v') printf(TEXT_FMT "\n", TEXT_ARG(buffer_text(&printed)));
     if (option == 't') show(buffer_text(&tree));
     buffer_free(&printed);

@@ -1,7 +1,7 @@
 /* parser_fuzz.c - any script: each statement is refused with a reason, or prints as a text that parses to the same.
  *
- * The variables have values, so that `${a}` is replaced. A printed text may be longer than what is printed, so one that passes
- * the parser's limit is not parsed again.
+ * The variables have values, so that `${a}` is replaced. A printed text may be longer than what is printed, so one that
+ * passes the parser's limit is not parsed again.
  */
 #include "engine/base/buffer.h"
 #include "engine/base/map.h"
@@ -14,7 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static enum walk check_span(void *end, const struct tree_expr *expr)
 {
-    if (expr->span.start >= expr->span.end || expr->span.end > *(const size_t *)end || expr->depth > TREE_MAX_DEPTH) abort();
+    if (expr->span.start >= expr->span.end || expr->span.end > *(const size_t *)end || expr->depth > TREE_MAX_DEPTH)
+        abort();
     return WALK_ON;
 }
 
