@@ -25,7 +25,8 @@
 
 struct expr;
 struct settings;
-struct function_registry;
+struct vector;
+struct row_list;
 
 /* ---- building */
 
@@ -84,11 +85,14 @@ struct evaluation {
     const uint32_t *rows;   /* the rows to evaluate, ascending */
     uint32_t n_rows;
     uint64_t *failed;       /* bit of each row that has failed below the nearest guard; NULL until one has */
+    const char **reasons;   /* why, for each of them */
     uint32_t n_failed;
-    char why[160];          /* the reason of the last failure */
-    /* Told once for each row that failed, at the guard. */
+    char why[160];          /* the reason that was reported last */
+    /* Told once for each row that failed, at the guard. NULL: no one is told. */
     void (*report)(void *context, const struct batch *batch, uint32_t row, const char *why);
     void *context;
+    struct vector *spare[4]; /* for use again, see vector.c */
+    struct row_list *lists;
 };
 
 /* Evaluates over the batch's selection; failed rows are null and reported. The result is valid as long as the batch. */

@@ -1,0 +1,197 @@
+/* arithmetic.c - + - * / %, and the signs.
+ *
+ *     A * 2 + B     INT and BIGINT: the wider, and wraps around; with a DOUBLE: DOUBLE; with a DECIMAL: by decimal_result_type, exact
+ *     'a' + NAME    two texts are joined; a null one reads as the text null
+ *
+ * A null operand, a division of integers or DECIMALs by zero, and a DECIMAL that is not exact or does not fit fail the row.
+ */
+#include "engine/expr/compile.h"
+#include "engine/base/buffer.h"
+#include "engine/expr/kernel.h"
+
+struct arithmetic {
+    struct expr expr; /* operands: a, b; a alone for a sign */
+    arithmetic_kernel *kernel; /* NULL: DECIMAL */
+    char op;
+    bool divides; /* and b = 0 fails */
+    const char *null_why, *zero_why, *why;
+};
+
+enum { JOINED_CEILING = 64 << 20 };
+
+/* ---- evaluating */
+
+#define FAIL_ZEROS(c_type)                                                                                                        \
+    for (uint32_t i = 0; i < evaluation->n_rows; i++) {                                                                           \
+        uint32_t row = evaluation->rows[i];                                                                                       \
+        if (((const c_type *)column->data)[row & column->mask] == 0) eval_fail(evaluation, row, why);                             \
+    }                                                                                                                             \
+    break
+
+static void fail_zeros(struct evaluation *evaluation, const struct column *column, const char *why)
+{
+    uint32_t before = evaluation->n_failed;
+    switch (column->type->kind) {
+    case TYPE_INTEGER: FAIL_ZEROS(int32_t);
+    case TYPE_BIGINT: FAIL_ZEROS(int64_t);
+    default: break;
+    }
+    if (evaluation->n_failed != before) eval_drop_failed(evaluation);
+}
+
+static void decimals(const struct arithmetic *arithmetic, struct evaluation *evaluation, const struct column *a,
+                     const struct column *b, struct column *out)
+{
+    const struct decimal *x = a->data, *y = b->data;
+    struct decimal *result = out->data;
+    uint32_t before = evaluation->n_failed;
+    for (uint32_t i = 0; i < evaluation->n_rows; i++) {
+        uint32_t row = evaluation->rows[i];
+        if (!decimal_arithmetic(evaluation->arena, arithmetic->op, a->type, x[row & a->mask], b->type, y[row & b->mask], out->type,
+                                &result[row]))
+            eval_fail(evaluation, row, arithmetic->why);
+    }
+    if (evaluation->n_failed != before) eval_drop_failed(evaluation);
+}
+
+static const struct column *arithmetic_eval(const struct expr *expr, struct evaluation *evaluation)
+{
+    const struct arithmetic *arithmetic = (const struct arithmetic *)expr;
+    const struct column *a = node_eval(expr->operands[0], evaluation);
+    eval_fail_nulls(evaluation, a, arithmetic->null_why);
+    const struct column *b = node_eval(expr->operands[1], evaluation);
+    eval_fail_nulls(evaluation, b, arithmetic->null_why);
+    if (arithmetic->divides) fail_zeros(evaluation, b, arithmetic->zero_why);
+    struct column *out = eval_take_vector(evaluation, expr->type);
+    if (!arithmetic->kernel) decimals(arithmetic, evaluation, a, b, out);
+    else if (evaluation->n_rows)
+        arithmetic->kernel(a, b, evaluation->rows, evaluation->n_rows, eval_is_dense(evaluation), out);
+    eval_give(evaluation, expr->operands[1], b);
+    eval_give(evaluation, expr->operands[0], a);
+    return out;
+}
+
+static struct text join(struct evaluation *evaluation, const struct column *a, const struct column *b, uint32_t row)
+{
+    struct buffer out = BUFFER(JOINED_CEILING);
+    struct value x = column_get(a, row), y = column_get(b, row);
+    value_print(&out, a->type, &x);
+    value_print(&out, b->type, &y);
+    struct text text = text_copy(evaluation->arena, buffer_text(&out));
+    buffer_free(&out);
+    return text;
+}
+
+static const struct column *join_eval(const struct expr *expr, struct evaluation *evaluation)
+{
+    const struct column *a = node_eval(expr->operands[0], evaluation);
+    const struct column *b = node_eval(expr->operands[1], evaluation);
+    struct column *out = eval_take_vector(evaluation, expr->type);
+    for (uint32_t i = 0; i < evaluation->n_rows; i++)
+        COLUMN_DATA(out, struct text)[evaluation->rows[i]] = join(evaluation, a, b, evaluation->rows[i]);
+    eval_give(evaluation, expr->operands[1], b);
+    eval_give(evaluation, expr->operands[0], a);
+    return out;
+}
+
+static const struct column *negate_eval(const struct expr *expr, struct evaluation *evaluation)
+{
+    const struct column *a = node_eval(expr->operands[0], evaluation);
+    eval_fail_nulls(evaluation, a, ((const struct arithmetic *)expr)->null_why);
+    struct column *out = eval_take_vector(evaluation, expr->type);
+    for (uint32_t i = 0; i < evaluation->n_rows; i++) {
+        uint32_t row = evaluation->rows[i], slot = row & a->mask;
+        switch (expr->type->kind) {
+        case TYPE_INTEGER: COLUMN_DATA(out, int32_t)[row] = (int32_t)(0 - COLUMN_DATA(a, uint32_t)[slot]); break;
+        case TYPE_BIGINT: COLUMN_DATA(out, int64_t)[row] = (int64_t)(0 - COLUMN_DATA(a, uint64_t)[slot]); break;
+        case TYPE_DOUBLE: COLUMN_DATA(out, double)[row] = -COLUMN_DATA(a, double)[slot]; break;
+        default:
+            COLUMN_DATA(out, struct decimal)[row] =
+                decimal_negate(evaluation->arena, a->type, COLUMN_DATA(a, struct decimal)[slot]);
+        }
+    }
+    eval_give(evaluation, expr->operands[0], a);
+    return out;
+}
+
+static const struct expr_class arithmetic_class = {"arithmetic", .eval = arithmetic_eval, .fallible = true};
+static const struct expr_class join_class = {"join", .eval = join_eval};
+static const struct expr_class negate_class = {"negate", .eval = negate_eval, .fallible = true};
+
+/* ---- making */
+
+static const char operators[] = {[TREE_ADD] = '+', [TREE_SUBTRACT] = '-', [TREE_MULTIPLY] = '*', [TREE_DIVIDE] = '/', [TREE_MODULO] = '%'};
+
+static bool refuse(struct compiler *compiler, const struct tree_expr *tree, const struct expr *a, const struct expr *b)
+{
+    compile_error(compiler, tree, "%s: there is no %s %c %s", compile_text(compiler, tree), type_text(compiler->arena, a->type).data,
+                  operators[tree->op], type_text(compiler->arena, b->type).data);
+    if (a->type->kind != TYPE_STRING && b->type->kind != TYPE_STRING) return false;
+    return error_hint(compiler->error, "CAST(... AS STRING) makes a text of anything, and || or CONCAT joins texts");
+}
+
+/* Both operands as the kernel wants them: of the result's type, but DECIMALs of their own precision. */
+static const struct type *convert_operands(struct compiler *compiler, enum tree_operator op, const struct expr **a,
+                                           const struct expr **b)
+{
+    struct arena *arena = compiler->arena;
+    const struct type *wider = type_wider(arena, (*a)->type, (*b)->type), *a_type = wider, *b_type = wider;
+    if (wider->kind == TYPE_DECIMAL) {
+        a_type = type_as_decimal(arena, (*a)->type);
+        b_type = type_as_decimal(arena, (*b)->type);
+    }
+    *a = compile_convert(compiler, *a, a_type);
+    *b = compile_convert(compiler, *b, b_type);
+    if (!*a || !*b) return NULL;
+    *a = compile_fold(compiler, *a);
+    *b = compile_fold(compiler, *b);
+    return wider->kind == TYPE_DECIMAL ? decimal_result_type(arena, operators[op], a_type, b_type) : wider;
+}
+
+static bool make_arithmetic(struct compiler *compiler, const struct tree_expr *tree, const struct expr *a, const struct expr *b,
+                            const struct expr **expr)
+{
+    const struct type *type = convert_operands(compiler, tree->op, &a, &b);
+    if (!type) return refuse(compiler, tree, a, b);
+    struct arithmetic *node =
+        NODE_MAKE(compiler->arena, struct arithmetic, &arithmetic_class, type, NODE_OPERANDS(compiler->arena, a, b), 2);
+    node->kernel = arithmetic_kernel_find(type->kind, tree->op);
+    node->op = operators[tree->op];
+    node->divides = node->kernel && type->kind != TYPE_DOUBLE && (tree->op == TREE_DIVIDE || tree->op == TREE_MODULO);
+    node->null_why = compile_reason(compiler, tree, "an operand is NULL");
+    node->zero_why = compile_reason(compiler, tree, "division by zero");
+    node->why = compile_reason(compiler, tree, "the result is not exact, does not fit, or is a division by zero");
+    *expr = &node->expr;
+    return true;
+}
+
+bool compile_arithmetic(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
+{
+    const struct expr *a, *b;
+    if (!compile_tree(compiler, tree->a, &a) || !compile_tree(compiler, tree->b, &b)) return false;
+    bool texts = a->type->kind == TYPE_STRING && b->type->kind == TYPE_STRING;
+    if (texts && tree->op == TREE_ADD) {
+        *expr = node_make(compiler->arena, sizeof *a, &join_class, &type_string, NODE_OPERANDS(compiler->arena, a, b), 2);
+        return true;
+    }
+    if (!type_is_numeric(a->type) || !type_is_numeric(b->type)) return refuse(compiler, tree, a, b);
+    return make_arithmetic(compiler, tree, a, b, expr);
+}
+
+bool compile_sign(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
+{
+    const struct expr *operand;
+    if (!compile_tree(compiler, tree->a, &operand)) return false;
+    char sign = tree->kind == TREE_PLUS ? '+' : '-';
+    if (!type_is_numeric(operand->type))
+        return compile_error(compiler, tree, "%s: %c stands before numbers only, and %s is %s", compile_text(compiler, tree), sign,
+                             compile_text(compiler, tree->a), type_text(compiler->arena, operand->type).data);
+    *expr = operand;
+    if (tree->kind == TREE_PLUS) return true;
+    struct arithmetic *node =
+        NODE_MAKE(compiler->arena, struct arithmetic, &negate_class, operand->type, NODE_OPERANDS(compiler->arena, operand), 1);
+    node->null_why = compile_reason(compiler, tree, "the operand is NULL");
+    node->expr.literal = operand->literal;
+    *expr = &node->expr;
+    return true;
+}

@@ -1,0 +1,31 @@
+/* pattern.h - LIKE's patterns: % is any text, _ is any one character, what follows the escape character stands for itself. */
+#pragma once
+#include "engine/base/text.h"
+
+struct arena;
+
+enum pattern_kind {
+    PATTERN_EQUAL,    /* abc */
+    PATTERN_PREFIX,   /* abc% */
+    PATTERN_SUFFIX,   /* %abc */
+    PATTERN_CONTAINS, /* %abc% */
+    PATTERN_GENERAL,
+};
+
+struct pattern {
+    enum pattern_kind kind;
+    struct text text;   /* the part without wildcards, unescaped; GENERAL: the pattern itself */
+    struct text escape; /* one character, or empty */
+};
+
+/* The text of the pattern is copied if it has to be; else borrowed. */
+struct pattern pattern_compile(struct arena *arena, struct text text, struct text escape);
+
+/* The whole text matches. */
+bool pattern_matches(const struct pattern *pattern, struct text text);
+
+/* As pattern_matches of a pattern that is not compiled. */
+bool pattern_matches_text(struct text pattern, struct text escape, struct text text);
+
+/* `needle` is somewhere in `text`. */
+bool pattern_contains(struct text text, struct text needle);
