@@ -203,6 +203,10 @@ bool script_next(struct script *script, struct arena *arena, struct tree_stateme
     struct extent extent;
     *statement = NULL;
     script->place = script->text;
+    if (script->text.len > UINT32_MAX) {
+        script->at = script->text.len;
+        return error_set(error, ERROR_LIMIT, NO_SPAN, "a script may have 4 GiB");
+    }
     do {
         extent = find_extent(script->text, script->at);
         script->at = extent.next;

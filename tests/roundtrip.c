@@ -34,6 +34,7 @@ static bool is_fixed(struct arena *arena, struct text printed)
     struct tree_statement *statement;
     struct error error = {0};
     struct buffer again = BUFFER(1 << 24);
+    if (printed.len > PARSE_MAX_STATEMENT) return true; /* longer than its source, and too long to be parsed */
     bool parsed = parse_statement(arena, printed, &statement, &error);
     if (parsed)
         print_statement(&again, statement);
