@@ -91,7 +91,8 @@ const char *json_skip_nested(const char *at, const char *end, char opening)
         if (c == '"') {
             unsigned flags = 0;
             at = json_string_end(at, end, &flags);
-            if (!at++) return NULL;
+            if (!at) return NULL;
+            at++;
         } else if (c == '{' || c == '[') {
             if (++depth == JSON_MAX_DEPTH) return NULL;
             uint64_t bit = (uint64_t)1 << (depth & 63), *word = &objects[depth >> 6];

@@ -169,17 +169,26 @@ const char *json_number_end(const char *at, const char *end, bool *integer);
  * inside is not looked at. NULL also where it is deeper than JSON_MAX_DEPTH. */
 const char *json_skip_nested(const char *at, const char *end, char opening);
 
-/* Behind the bytes of a number that nobody wants to know: up to a comma, a bracket or white space. */
+static inline bool json_in_number(char c)
+{
+    return (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.' || (c | 0x20) == 'e';
+}
+
+/* Behind the bytes that numbers are made of, in whatever order: for a number that nobody needs. */
 static inline const char *json_skip_number(const char *at, const char *end)
 {
+#ifdef JSON_SCAN_SSE2
     while (end - at >= JSON_BLOCK) {
         json_block block = json_block_load(at);
-        json_mask stop =
-            json_block_below(block, ' ') | json_block_equal(block, ',') | json_block_equal(json_block_fold(block), '}');
-        if (stop) return at + json_mask_first(stop);
+        /* + , - . / and the digits stand in a row. */
+        json_mask row = json_block_below(_mm_sub_epi8(block, _mm_set1_epi8('+')), '9' - '+');
+        row &= ~(json_block_equal(block, ',') | json_block_equal(block, '/'));
+        json_mask number = row | json_block_equal(json_block_fold(block), 'e');
+        if (number != 0xffff) return at + json_mask_first(~number);
         at += JSON_BLOCK;
     }
-    while (at < end && (unsigned char)*at > ' ' && *at != ',' && *at != '}' && *at != ']') at++;
+#endif
+    while (at < end && json_in_number(*at)) at++;
     return at;
 }
 

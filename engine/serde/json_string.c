@@ -134,25 +134,21 @@ static void append_surrogates(struct buffer *out, const char *at)
     append_unit(out, 0xdc00 + (character & 0x3ff));
 }
 
-static bool stands_for_itself(unsigned char c, bool split)
-{
-    return c >= 0x80 && (c < 0xf0 || !split);
-}
-
-/* `split`: characters beyond U+FFFF become surrogates. */
+/* `split`: characters beyond U+FFFF become surrogates. Text that is not ASCII is looked at byte by byte. */
 static void append_escaped(struct buffer *out, const char *at, const char *end, bool split)
 {
     while (at < end) {
         const char *from = at;
         at = find_special(at, end);
-        while (at < end && stands_for_itself((unsigned char)*at, split)) at++;
+        while (at < end && (unsigned char)*at >= 0x80 && ((unsigned char)*at < 0xf0 || !split)) at++;
         buffer_append(out, from, (size_t)(at - from));
         if (at == end) return;
-        if ((unsigned char)*at < 0x80) {
-            append_escape(out, *at++);
-        } else {
+        unsigned char c = (unsigned char)*at;
+        if (c >= 0xf0) {
             append_surrogates(out, at);
             at += end - at < 4 ? end - at : 4;
+        } else if (c < 0x20 || c == '"' || c == '\\') {
+            append_escape(out, *at++);
         }
     }
 }

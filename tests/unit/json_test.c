@@ -123,7 +123,7 @@ static void records_may_change_their_shape(void **state)
     (void)state;
     struct place place;
     open_json(&place);
-    static char names[8][4];
+    static char names[8][16];
     for (int i = 0; i < 8; i++) {
         snprintf(names[i], sizeof names[i], "F%d", i);
         place_add(&place, names[i], &type_integer);
@@ -157,7 +157,7 @@ static void exact_names_count_beyond_the_64th_column(void **state)
     (void)state;
     struct place place;
     open_json(&place);
-    static char names[70][4];
+    static char names[70][16];
     for (int i = 0; i < 70; i++) {
         snprintf(names[i], sizeof names[i], "F%d", i);
         place_add(&place, names[i], &type_integer);
@@ -497,6 +497,7 @@ static void strings_are_escaped_as_the_peer_does(void **state)
     open_bare(&place, &type_string);
     place_put(&place, (struct value){.text = TEXT("a\"b\\c/d\x01\x1f\x7f\n\r\t\b\f\u00e9\u2028\U0001f600z")});
     assert_writes(&place, "\"a\\\"b\\\\c/d\\u0001\\u001F\x7f\\n\\r\\t\\b\\f\u00e9\u2028\\uD83D\\uDE00z\"");
+    assert_keeps(&place, "\"caf\u00e9 au lait \u00e9\\n\u00e9\\\\\"", "\"caf\u00e9 au lait \u00e9\\n\u00e9\\\\\"");
     assert_keeps(&place, "\"0123456789abcdef 0123456789abcdef\"", "\"0123456789abcdef 0123456789abcdef\"");
     assert_keeps(&place, "\"0123456789abcde\\t0123456789abcdef\\u0000\"", "\"0123456789abcde\\t0123456789abcdef\\u0000\"");
     assert_keeps(&place, "\"\"", "\"\"");
