@@ -377,6 +377,11 @@ bool error_topic_exists(struct error *error, struct text topic)
     return error_set(error, ERROR_STATEMENT, NO_SPAN, "there is a topic '" TEXT_FMT "' already", TEXT_ARG(topic));
 }
 
+bool error_needs_key(struct error *error, struct text topic)
+{
+    return error_set(error, ERROR_INPUT, NO_SPAN, "topic '" TEXT_FMT "' is compacted; its records need keys", TEXT_ARG(topic));
+}
+
 bool error_record_too_large(struct error *error, struct text topic, size_t size, size_t limit)
 {
     return error_set(error, ERROR_LIMIT, NO_SPAN,
@@ -395,4 +400,22 @@ int64_t topic_config_int(const struct topic_config *configs, uint32_t n, const c
         return *end ? fallback : value;
     }
     return fallback;
+}
+
+static bool has_policy(const struct topic_config *configs, uint32_t n, struct text policy, bool fallback)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (text_equal(configs[i].name, TEXT("cleanup.policy")))
+            return memmem(configs[i].value.data, configs[i].value.len, policy.data, policy.len) != NULL;
+    return fallback;
+}
+
+bool topic_is_compacted(const struct topic_config *configs, uint32_t n)
+{
+    return has_policy(configs, n, TEXT("compact"), false);
+}
+
+bool topic_deletes(const struct topic_config *configs, uint32_t n)
+{
+    return has_policy(configs, n, TEXT("delete"), true);
 }

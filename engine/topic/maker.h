@@ -92,6 +92,7 @@ void membership_take_all(struct membership *membership, bool lost);
 bool error_no_topic(struct error *error, struct text topic);
 bool error_no_partition(struct error *error, struct text topic, int32_t partition);
 bool error_topic_exists(struct error *error, struct text topic);
+bool error_needs_key(struct error *error, struct text topic);
 bool error_record_too_large(struct error *error, struct text topic, size_t size, size_t limit);
 
 /* Bytes that a record takes for max.message.bytes: key, value, headers and what goes around them. */
@@ -102,6 +103,10 @@ enum { MAX_MESSAGE_BYTES = 1048588 };
 
 /* A whole number among a topic's settings, `fallback` where it is not set or none. */
 int64_t topic_config_int(const struct topic_config *configs, uint32_t n, const char *name, int64_t fallback);
+
+/* By cleanup.policy: `compact`, `delete` (the default) or both. */
+bool topic_is_compacted(const struct topic_config *configs, uint32_t n);
+bool topic_deletes(const struct topic_config *configs, uint32_t n);
 
 MUST_CHECK bool local_open(struct text data, struct broker **broker, struct error *error);
 MUST_CHECK bool kafka_open(const struct settings *settings, struct broker **broker, struct error *error);

@@ -37,8 +37,9 @@ struct topic {
     uint64_t id;    /* never used again */
     uint32_t users; /* the broker's map, assignments, fetches */
     size_t max_message_bytes;
+    bool compacted; /* its records need keys; all are kept */
     int32_t n_partitions;
-    int32_t next_keyless; /* the partition of the next record without a key */
+    uint32_t next_keyless; /* the partition of the next record without a key */
     struct partition *partitions;
     struct topic_config *configs;
     uint32_t n_configs;
@@ -131,6 +132,7 @@ static struct topic *topic_make(struct memory_broker *broker, const struct topic
         topic->configs[i].name = text_copy(topic->arena, spec->configs[i].name);
         topic->configs[i].value = text_copy(topic->arena, spec->configs[i].value);
     }
+    topic->compacted = topic_is_compacted(topic->configs, topic->n_configs);
     topic->max_message_bytes =
         (size_t)topic_config_int(topic->configs, topic->n_configs, "max.message.bytes", MAX_MESSAGE_BYTES);
     return topic;
@@ -254,7 +256,7 @@ static int32_t place(struct topic *topic, const struct send *send)
 {
     if (send->partition >= 0) return send->partition;
     if (send->key.data) return hash_partition(send->key.data, send->key.len, topic->n_partitions);
-    return topic->next_keyless++ % topic->n_partitions;
+    return (int32_t)(topic->next_keyless++ % (uint32_t)topic->n_partitions);
 }
 
 static void append(struct memory_broker *broker, struct topic *topic, int32_t number, const struct send *send)
@@ -279,6 +281,7 @@ static struct topic *topic_for(const struct memory_broker *broker, const struct 
     if (!topic) error_no_topic(error, send->topic);
     else if (send->partition >= topic->n_partitions) error_no_partition(error, send->topic, send->partition);
     else if (size > topic->max_message_bytes) error_record_too_large(error, send->topic, size, topic->max_message_bytes);
+    else if (topic->compacted && !send->key.data) error_needs_key(error, send->topic);
     else return topic;
     return NULL;
 }

@@ -512,6 +512,20 @@ static void a_compacted_topic_keeps_the_last_record_of_a_key(struct place *place
     writer_close(writer);
 }
 
+static void a_compacted_topic_refuses_a_record_without_a_key(struct place *place)
+{
+    const struct topic_config configs[] = {{TEXT("cleanup.policy"), TEXT("compact")}};
+    struct topic_spec spec = {.name = place->topic, .n_partitions = 1, .replicas = -1, .configs = configs, .n_configs = 1};
+    assert_ok(broker_create_topics(place->broker, &spec, 1, false, &error));
+    struct writer *writer = open_writer(place);
+    send_text(writer, place->topic, 0, NULL, "keyless");
+    struct error error = {0};
+    assert_false(writer_flush(writer, PATIENCE_MS, &error));
+    assert_int_equal(place->n_lost, 1);
+    assert_text(place->lost[0], "keyless");
+    writer_close(writer);
+}
+
 static void a_topic_that_is_missing_is_said_once_until_it_is_made(struct place *place)
 {
     struct reader *reader = open_reader(place);
@@ -684,6 +698,43 @@ static void a_transactional_writer_sends_in_transactions_only(struct place *plac
     writer_close(writer);
 }
 
+/* ---- threads */
+
+enum { PER_THREAD = 2000, THREADS = 3 };
+
+static void *write_and_read(void *context)
+{
+    struct place place = *(struct place *)context;
+    place.arena = arena_new();
+    struct writer *writer = open_writer(&place);
+    struct reader *reader = open_reader(&place);
+    assign(reader, place.topic, 0, OFFSET_BEGINNING);
+    for (int i = 0; i < PER_THREAD; i++) {
+        send_text(writer, place.topic, 0, NULL, "v");
+        if (i % 100 == 0) writer_poll(writer);
+    }
+    flush(writer);
+    struct seen_list list = read_records(&place, reader, PER_THREAD * THREADS);
+    for (uint32_t i = 0; i < list.n; i++) assert_int_equal(list.items[i].offset, i);
+    reader_close(reader);
+    writer_close(writer);
+    arena_free(place.arena);
+    return NULL;
+}
+
+static void threads_share_a_broker(struct place *place)
+{
+    create_topic(place, place->topic, 1);
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i++) pthread_create(&threads[i], NULL, write_and_read, place);
+    struct text other = text_printf(place->arena, TEXT_FMT ".other", TEXT_ARG(place->topic));
+    for (int i = 0; i < 5; i++) {
+        create_topic(place, other, 2);
+        delete_topic(place, other);
+    }
+    for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+}
+
 /* ---- membership */
 
 struct slots {
@@ -809,6 +860,7 @@ static const struct {
     BEHAVIOUR(ill_formed_topics_are_refused),
     BEHAVIOUR(a_setting_of_a_topic_is_kept),
     BEHAVIOUR(a_compacted_topic_keeps_the_last_record_of_a_key),
+    BEHAVIOUR(a_compacted_topic_refuses_a_record_without_a_key),
     BEHAVIOUR(a_topic_that_is_missing_is_said_once_until_it_is_made),
     BEHAVIOUR(a_partition_beyond_the_topic_is_missing),
     BEHAVIOUR(a_topic_that_is_deleted_while_it_is_read_is_said_once),
@@ -819,6 +871,7 @@ static const struct {
     BEHAVIOUR(a_transaction_is_seen_when_it_is_committed),
     BEHAVIOUR(an_aborted_transaction_is_never_seen),
     BEHAVIOUR(a_transactional_writer_sends_in_transactions_only),
+    BEHAVIOUR(threads_share_a_broker),
     BEHAVIOUR(one_member_has_all_slots_until_it_leaves),
 };
 
