@@ -104,6 +104,7 @@ struct plan_topic {
 struct plan {
     struct arena *arena;
     struct text query_id;
+    int64_t origin; /* the command that first created the query: tells its positions from those of another of that id */
     const struct plan_subtopology *subtopologies;
     uint32_t n_subtopologies;
     const struct plan_topic *internal_topics;

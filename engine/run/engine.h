@@ -26,7 +26,8 @@ struct engine_options {
     const struct settings *settings; /* borrowed until engine_close */
     struct text data;                /* the data folder: local log, history; made if it is not there */
     struct broker *broker;           /* used instead of opening one by the settings, and not closed; for tests. NULL usually */
-    bool serve;                      /* take part in running persistent queries from the start */
+    bool serve;                      /* take part in running persistent queries from the start; with a broker of the caller's and
+                                        without this, queries run only by hand (pipe.h) */
 };
 
 /* Opens the broker and catches up with the command log. Without `serve`, persistent queries run here only once a statement of this

@@ -1,0 +1,316 @@
+/* apply.c - a command of the log carried out: what it changes in the catalog and among the queries.
+ *
+ * The same on every server: it looks at the commands before it, and at nothing else (no broker, no clock). What has to be done in the
+ * world (topics made and deleted) is done by the server that took the statement.
+ */
+#include "engine/run/engine_inside.h"
+#include "parser/parse.h"
+#include "parser/print.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+struct applying {
+    struct engine *engine;
+    const struct command *command;
+    const struct tree_statement *statement;
+    struct arena *arena; /* taken over by a query that is made (set to NULL then) */
+    struct applied *applied;
+};
+
+static void say(struct applying *applying, const char *format, ...) PRINTF_LIKE(2, 3);
+static void say(struct applying *applying, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(applying->applied->message, sizeof applying->applied->message, format, arguments);
+    va_end(arguments);
+}
+
+static struct analyzer analyzer_of(const struct applying *applying)
+{
+    return (struct analyzer){applying->arena, &applying->engine->catalog, applying->command->overrides};
+}
+
+/* ---- queries */
+
+static struct placed_query *find_query(const struct engine *engine, struct text id)
+{
+    return map_get(&engine->queries, id);
+}
+
+/* Takes the query out; the steward stops and frees it. */
+static void bury(struct engine *engine, struct placed_query *placed)
+{
+    map_remove(&engine->queries, placed->query->id);
+    catalog_remove_query(&engine->catalog, placed->query->id);
+    placed->next = engine->gone;
+    engine->gone = placed;
+    engine->unsettled = true;
+}
+
+static struct text query_id(struct applying *applying, const struct analysis *analysis)
+{
+    const struct command *command = applying->command;
+    if (analysis->with.query_id.data) return text_upper(applying->arena, analysis->with.query_id);
+    if (analysis->purpose == QUERY_INSERT) return text_printf(applying->arena, "INSERTQUERY_%lld", (long long)command->offset + 1);
+    return text_printf(applying->arena, "CSAS_" TEXT_FMT "_%lld", TEXT_ARG(analysis->sink->name), (long long)command->offset + 1);
+}
+
+static const struct start_offset *copy_start(struct arena *arena, const struct command *command)
+{
+    struct start_offset *start = ARENA_ARRAY(arena, struct start_offset, command->n_start);
+    for (uint32_t i = 0; i < command->n_start; i++) {
+        start[i] = command->start[i];
+        start[i].topic = text_copy(arena, command->start[i].topic);
+    }
+    return start;
+}
+
+
+/* What the query reads, for the catalog. */
+static void fill_entry(struct query *query, const struct analysis *analysis)
+{
+    struct arena *arena = query->plan->arena;
+    struct text *reads = ARENA_MAKE(arena, struct text);
+    *reads = text_copy(arena, analysis->from->name);
+    query->entry = (struct query_entry){query->id, analysis->sink ? text_copy(arena, analysis->sink->name) : NO_TEXT, reads, 1};
+}
+
+static void add_query(struct applying *applying, struct analysis *analysis, struct text id, const struct placed_query *before)
+{
+    struct engine *engine = applying->engine;
+    const struct command *command = applying->command;
+    struct arena *arena = applying->arena;
+    struct plan *plan = plan_build(arena, analysis, id, command->overrides);
+    plan->origin = before ? before->query->plan->origin : command->offset;
+    struct query *query = query_new(QUERY_PERSISTENT, plan, settings_copy(command->overrides), source_retain(analysis->sink));
+    query->sql = text_copy(arena, command->statement);
+    query->log = engine->log;
+    query->start = before ? NULL : copy_start(arena, command);
+    query->n_start = before ? 0 : command->n_start;
+    fill_entry(query, analysis);
+    struct placed_query *placed = HEAP_MAKE(struct placed_query);
+    placed->query = query;
+    placed->arena = arena_new();
+    map_put(&engine->queries, query->id, placed);
+    catalog_put_query(&engine->catalog, &query->entry);
+    engine->unsettled = true;
+    snprintf(applying->applied->query_id, sizeof applying->applied->query_id, TEXT_FMT, TEXT_ARG(query->id));
+    say(applying, "Created query with ID " TEXT_FMT, TEXT_ARG(query->id));
+    applying->arena = NULL;
+}
+
+/* CREATE OR REPLACE: the query that made the source before, whose id, positions and state the new one takes over. */
+static bool find_replaced(struct applying *applying, const struct analysis *analysis, struct placed_query **before, struct error *error)
+{
+    const struct engine *engine = applying->engine;
+    const struct source *now = catalog_find(&engine->catalog, analysis->sink->name);
+    *before = NULL;
+    if (!now || !applying->statement->or_replace) return true;
+    *before = find_query(engine, now->created_by);
+    if (!*before)
+        return error_set(error, ERROR_STATEMENT, applying->statement->name.span,
+                         "the query " TEXT_FMT " that made " TEXT_FMT " was terminated: there is nothing to replace", TEXT_ARG(now->created_by),
+                         TEXT_ARG(now->name));
+    if (text_equal((*before)->query->entry.reads[0], analysis->from->name)) return true;
+    return error_set(error, ERROR_STATEMENT, applying->statement->name.span,
+                     TEXT_FMT " reads from " TEXT_FMT ": a query that replaces another must read from the same source", TEXT_ARG(now->name),
+                     TEXT_ARG((*before)->query->entry.reads[0]));
+}
+
+static bool exists_already(struct applying *applying, bool *exists)
+{
+    const struct source *now = catalog_find(&applying->engine->catalog, applying->statement->name.name);
+    *exists = now && applying->statement->if_not_exists;
+    if (*exists) say(applying, "Cannot add %s `" TEXT_FMT "`: it is there already", source_kind_name(now->kind), TEXT_ARG(now->name));
+    return *exists;
+}
+
+static bool create_as(struct applying *applying, struct error *error)
+{
+    struct analyzer analyzer = analyzer_of(applying);
+    struct analysis *analysis;
+    struct placed_query *before;
+    bool exists;
+    if (exists_already(applying, &exists)) return true;
+    if (!analyze_persistent(&analyzer, applying->statement, &analysis, error)) return false;
+    if (!find_replaced(applying, analysis, &before, error)) return false;
+    struct text id = before ? text_copy(applying->arena, before->query->id) : query_id(applying, analysis);
+    analysis->sink->created_by = text_copy(analysis->sink->arena, id);
+    if (before) bury(applying->engine, before);
+    catalog_put(&applying->engine->catalog, source_retain(analysis->sink));
+    add_query(applying, analysis, id, before);
+    return true;
+}
+
+static bool insert_select(struct applying *applying, struct error *error)
+{
+    struct analyzer analyzer = analyzer_of(applying);
+    struct analysis *analysis;
+    if (!analyze_persistent(&analyzer, applying->statement, &analysis, error)) return false;
+    struct text id = query_id(applying, analysis);
+    if (find_query(applying->engine, id))
+        return error_set(error, ERROR_STATEMENT, with_span(&analysis->with, &analysis->with.query_id),
+                         "there is a query " TEXT_FMT " already", TEXT_ARG(id));
+    add_query(applying, analysis, id, NULL);
+    return true;
+}
+
+static bool for_queries(struct applying *applying, void (*change)(struct engine *, struct placed_query *), struct error *error)
+{
+    struct engine *engine = applying->engine;
+    const struct tree_statement *statement = applying->statement;
+    if (!statement->all) {
+        struct placed_query *placed = find_query(engine, statement->name.name);
+        if (!placed)
+            return error_set(error, ERROR_STATEMENT, statement->name.span, "there is no query " TEXT_FMT, TEXT_ARG(statement->name.name));
+        change(engine, placed);
+        return true;
+    }
+    uint32_t n = engine->queries.n;
+    for (uint32_t i = 0; i < n; i++) { /* a change may take the query out */
+        void *item;
+        uint32_t at = engine->queries.n == n ? i : 0;
+        if (map_at(&engine->queries, at, NULL, &item)) change(engine, item);
+    }
+    return true;
+}
+
+static void pause_query(struct engine *engine, struct placed_query *placed)
+{
+    placed->query->paused = true;
+    engine->unsettled = true;
+}
+
+static void resume_query(struct engine *engine, struct placed_query *placed)
+{
+    placed->query->paused = false;
+    engine->unsettled = true;
+}
+
+static bool terminate(struct applying *applying, struct error *error)
+{
+    say(applying, "Query terminated.");
+    return for_queries(applying, bury, error);
+}
+
+static bool pause(struct applying *applying, struct error *error)
+{
+    say(applying, "Query paused.");
+    return for_queries(applying, pause_query, error);
+}
+
+static bool resume(struct applying *applying, struct error *error)
+{
+    say(applying, "Query resumed.");
+    return for_queries(applying, resume_query, error);
+}
+
+/* ---- sources and types */
+
+static bool create(struct applying *applying, struct error *error)
+{
+    struct analyzer analyzer = analyzer_of(applying);
+    struct source *source;
+    struct with with;
+    bool exists;
+    if (exists_already(applying, &exists)) return true;
+    if (!analyze_create(&analyzer, applying->statement, &with, &source, error)) return false;
+    say(applying, "%s created", source->kind == SOURCE_STREAM ? "Stream" : "Table");
+    catalog_put(&applying->engine->catalog, source);
+    return true;
+}
+
+static bool alter(struct applying *applying, struct error *error)
+{
+    struct analyzer analyzer = analyzer_of(applying);
+    struct source *source;
+    if (!analyze_alter(&analyzer, applying->statement, &source, error)) return false;
+    say(applying, "%s altered", source->kind == SOURCE_STREAM ? "Stream" : "Table");
+    catalog_put(&applying->engine->catalog, source);
+    return true;
+}
+
+static bool drop(struct applying *applying, struct error *error)
+{
+    struct engine *engine = applying->engine;
+    const struct tree_statement *statement = applying->statement;
+    struct source *source = catalog_find(&engine->catalog, statement->name.name);
+    if (!source && statement->if_exists) return say(applying, "Source `" TEXT_FMT "` does not exist.", TEXT_ARG(statement->name.name)), true;
+    if (!source) return catalog_no_source(&engine->catalog, statement->name, error);
+    if (!catalog_check_drop(&engine->catalog, source, statement->name.span, error)) return false;
+    say(applying, "Source `" TEXT_FMT "` (topic: " TEXT_FMT ") was dropped.", TEXT_ARG(source->name), TEXT_ARG(source->topic));
+    struct placed_query *own = source->created_by.data ? find_query(engine, source->created_by) : NULL;
+    if (own) bury(engine, own);
+    catalog_remove(&engine->catalog, source->name);
+    return true;
+}
+
+static const struct type *named_type(void *context, struct text name)
+{
+    return catalog_find_type(context, name);
+}
+
+static bool create_type(struct applying *applying, struct error *error)
+{
+    struct catalog *catalog = &applying->engine->catalog;
+    const struct tree_statement *statement = applying->statement;
+    struct expr_scope scope = {.arena = applying->arena, .clause = "CREATE TYPE", .context = catalog, .named_type = named_type};
+    const struct type *type;
+    if (catalog_find_type(catalog, statement->name.name)) {
+        if (statement->if_not_exists) return say(applying, "Cannot add type '" TEXT_FMT "': it is there already", TEXT_ARG(statement->name.name)), true;
+        return error_set(error, ERROR_STATEMENT, statement->name.span, "there is a type " TEXT_FMT " already", TEXT_ARG(statement->name.name));
+    }
+    if (!expr_resolve_type(&scope, statement->type, &type, error)) return false;
+    say(applying, "Registered custom type with name '" TEXT_FMT "' and SQL type " TEXT_FMT, TEXT_ARG(statement->name.name),
+        TEXT_ARG(type_text(applying->arena, type)));
+    catalog_put_type(catalog, statement->name.name, type);
+    return true;
+}
+
+static bool drop_type(struct applying *applying, struct error *error)
+{
+    const struct tree_statement *statement = applying->statement;
+    struct text name = statement->name.name;
+    bool was = catalog_remove_type(&applying->engine->catalog, name);
+    if (!was && !statement->if_exists)
+        return error_set(error, ERROR_STATEMENT, statement->name.span, "there is no type " TEXT_FMT, TEXT_ARG(name));
+    if (was) say(applying, "Dropped type '" TEXT_FMT "'", TEXT_ARG(name));
+    else say(applying, "Type '" TEXT_FMT "' does not exist", TEXT_ARG(name));
+    return true;
+}
+
+/* ---- commands */
+
+static bool (*const appliers[STATEMENT_KINDS])(struct applying *applying, struct error *error) = {
+    [STATEMENT_CREATE_STREAM] = create,       [STATEMENT_CREATE_TABLE] = create,
+    [STATEMENT_CREATE_STREAM_AS] = create_as, [STATEMENT_INSERT_SELECT] = insert_select,
+    [STATEMENT_DROP_STREAM] = drop,           [STATEMENT_DROP_TABLE] = drop,
+    [STATEMENT_ALTER_STREAM] = alter,         [STATEMENT_ALTER_TABLE] = alter,
+    [STATEMENT_CREATE_TYPE] = create_type,    [STATEMENT_DROP_TYPE] = drop_type,
+    [STATEMENT_TERMINATE] = terminate,        [STATEMENT_PAUSE] = pause,
+    [STATEMENT_RESUME] = resume,
+};
+
+static bool apply(struct applying *applying, struct error *error)
+{
+    struct tree_statement *statement;
+    if (!parse_statement(applying->arena, text_copy(applying->arena, applying->command->statement), &statement, error)) return false;
+    applying->statement = statement;
+    if (appliers[statement->kind]) return appliers[statement->kind](applying, error);
+    return error_set(error, ERROR_NOT_SUPPORTED, NO_SPAN, "%s in the command log is not supported yet", tree_statement_name(statement->kind));
+}
+
+void engine_apply(void *context, const struct command *command)
+{
+    struct engine *engine = context;
+    pthread_mutex_lock(&engine->lock);
+    struct applied *applied = &engine->applied[engine->n_applied++ % MOST_APPLIED];
+    free((char *)applied->id.data);
+    *applied = (struct applied){.id = {heap_strndup(command->id.data, command->id.len), command->id.len}, .offset = command->offset};
+    struct applying applying = {.engine = engine, .command = command, .arena = arena_new(), .applied = applied};
+    applied->ok = apply(&applying, &applied->error);
+    arena_free(applying.arena);
+    pthread_cond_broadcast(&engine->changed);
+    pthread_mutex_unlock(&engine->lock);
+}

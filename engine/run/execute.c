@@ -1,0 +1,606 @@
+/* execute.c - a statement of a session: found by its kind in a table, checked, and either answered here or written to the command log.
+ *
+ *     CREATE STREAM out AS SELECT ...
+ *
+ *     1 analysed against the catalog as it is now       errors are the user's, and nothing has happened yet
+ *     2 the sink topic is made (or its shape checked)
+ *     3 the command is appended, with the offsets where the query begins
+ *     4 the steward carries it out (apply.c), which this waits for
+ */
+#include "engine/run/call.h"
+#include "engine/base/clock.h"
+#include "parser/print.h"
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- answers */
+
+struct text call_sql(const struct call *call)
+{
+    struct buffer text = BUFFER(4 << 20);
+    print_statement(&text, call->statement);
+    buffer_append_char(&text, ';');
+    struct text sql = text_copy(call->arena, buffer_text(&text));
+    buffer_free(&text);
+    return sql;
+}
+
+struct entity *call_entity(const struct call *call, const char *type)
+{
+    struct entity *entity = entity_object(call->arena);
+    entity_set_string(entity, "@type", type);
+    entity_set_text(entity, "statementText", call->statement->sql.data ? call->statement->sql : call_sql(call));
+    return entity;
+}
+
+void call_answer(const struct call *call, struct entity *entity)
+{
+    if (!entity_get(entity, "warnings")) entity_set_list(entity, "warnings");
+    if (call->client->entity) call->client->entity(call->client->context, entity);
+}
+
+void call_answer_warning(const struct call *call, struct text message)
+{
+    struct entity *entity = call_entity(call, "warning_entity");
+    entity_set_text(entity, "message", message);
+    call_answer(call, entity);
+}
+
+bool call_cancelled(const struct call *call)
+{
+    return call->client->cancelled && call->client->cancelled(call->client->context);
+}
+
+void call_finished(const struct call *call, const char *how)
+{
+    if (call->client->finished) call->client->finished(call->client->context, how);
+}
+
+static void notice(const struct call *call, struct text text)
+{
+    if (call->client->notice) call->client->notice(call->client->context, text);
+}
+
+struct analyzer call_analyzer(const struct call *call, struct arena *arena)
+{
+    return (struct analyzer){arena, &call->engine->catalog, call->session->settings};
+}
+
+/* ---- topics */
+
+bool topic_is_listed(const struct settings *settings, enum option_id list, struct text topic)
+{
+    struct text rest = settings_text(settings, list);
+    char name[256], pattern[512];
+    snprintf(name, sizeof name, TEXT_FMT, TEXT_ARG(topic));
+    while (rest.len) {
+        const char *comma = memchr(rest.data, ',', rest.len);
+        size_t len = comma ? (size_t)(comma - rest.data) : rest.len;
+        snprintf(pattern, sizeof pattern, "^(%.*s)$", (int)len, rest.data);
+        rest.data += len + (comma != NULL);
+        rest.len -= len + (comma != NULL);
+        regex_t regex;
+        if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB)) continue;
+        bool fits = regexec(&regex, name, 0, NULL, 0) == 0;
+        regfree(&regex);
+        if (fits) return true;
+    }
+    return false;
+}
+
+static bool check_writable(const struct call *call, struct text topic, struct span span, struct error *error)
+{
+    if (!topic_is_listed(call->engine->settings, OPTION_READONLY_TOPICS, topic)) return true;
+    return error_set(error, ERROR_STATEMENT, span, "the topic " TEXT_FMT " is read only (ksql.readonly.topics)", TEXT_ARG(topic));
+}
+
+static bool check_shape(const struct with *with, const struct topic_info *info, struct error *error)
+{
+    if (with->partitions && with->partitions != info->n_partitions)
+        return error_set(error, ERROR_STATEMENT, with_span(with, &with->partitions), "the topic " TEXT_FMT " exists, with %d partitions and not %lld",
+                         TEXT_ARG(info->name), info->n_partitions, (long long)with->partitions);
+    if (with->replicas > 0 && with->replicas != info->replicas)
+        return error_set(error, ERROR_STATEMENT, with_span(with, &with->replicas), "the topic " TEXT_FMT " exists, with %d replicas and not %lld",
+                         TEXT_ARG(info->name), info->replicas, (long long)with->replicas);
+    return true;
+}
+
+static bool check_retention(struct call *call, const struct with *with, struct text topic, struct error *error)
+{
+    struct text value;
+    if (!with->retention_ms) return true;
+    if (!broker_topic_config(call->engine->broker, call->arena, topic, TEXT("retention.ms"), &value, error)) return false;
+    if (text_equal(value, text_printf(call->arena, "%lld", (long long)with->retention_ms))) return true;
+    return error_set(error, ERROR_STATEMENT, with_span(with, &with->retention_ms), "the topic " TEXT_FMT " exists, with another RETENTION_MS (" TEXT_FMT ")",
+                     TEXT_ARG(topic), TEXT_ARG(value.data ? value : TEXT("not set")));
+}
+
+static bool make_topic(struct call *call, const struct with *with, struct topic_info like, bool compact, struct error *error)
+{
+    struct topic_config configs[2];
+    uint32_t n = 0;
+    if (compact) configs[n++] = (struct topic_config){TEXT("cleanup.policy"), TEXT("compact")};
+    if (with->retention_ms) configs[n++] = (struct topic_config){TEXT("retention.ms"), text_printf(call->arena, "%lld", (long long)with->retention_ms)};
+    struct topic_spec spec = {
+        .name = like.name,
+        .n_partitions = with->partitions ? (int32_t)with->partitions : like.n_partitions,
+        .replicas = with->replicas ? (int16_t)with->replicas : like.replicas,
+        .configs = configs,
+        .n_configs = n,
+    };
+    return broker_create_topics(call->engine->broker, &spec, 1, true, error);
+}
+
+/* CREATE over a topic: it exists, or PARTITIONS says that it is to be made. */
+static bool ensure_topic(struct call *call, const struct source *source, const struct with *with, struct error *error)
+{
+    struct topic_info info;
+    if (!broker_describe_topic(call->engine->broker, call->arena, source->topic, &info, error)) return false;
+    if (info.n_partitions) return check_shape(with, &info, error) && check_retention(call, with, source->topic, error);
+    if (!with->partitions) {
+        error_set(error, ERROR_STATEMENT, with_span(with, &with->topic), "the topic " TEXT_FMT " does not exist", TEXT_ARG(source->topic));
+        return error_hint(error, "to have it made, add PARTITIONS to WITH");
+    }
+    if (!check_writable(call, source->topic, with_span(with, &with->topic), error)) return false;
+    if (with->retention_ms && source->kind == SOURCE_TABLE)
+        return error_set(error, ERROR_STATEMENT, with_span(with, &with->retention_ms), "a table that is not windowed has no RETENTION_MS");
+    struct topic_info like = {.name = source->topic, .replicas = -1};
+    return make_topic(call, with, like, source->kind == SOURCE_TABLE, error);
+}
+
+/* The sink topic: as WITH says, else shaped like the source's. `made` so that it can be taken back. */
+static bool ensure_sink_topic(struct call *call, const struct analysis *analysis, bool *made, struct error *error)
+{
+    const struct with *with = &analysis->with;
+    struct topic_info sink, source;
+    struct broker *broker = call->engine->broker;
+    *made = false;
+    if (!check_writable(call, analysis->sink->topic, call->statement->name.span, error)) return false;
+    if (!broker_describe_topic(broker, call->arena, analysis->from->topic, &source, error)) return false;
+    if (!source.n_partitions)
+        return error_set(error, ERROR_STATEMENT, call->statement->query->from.items[0]->span, "the topic " TEXT_FMT " of " TEXT_FMT " does not exist",
+                         TEXT_ARG(analysis->from->topic), TEXT_ARG(analysis->from->name));
+    if (!broker_describe_topic(broker, call->arena, analysis->sink->topic, &sink, error)) return false;
+    if (sink.n_partitions) return check_shape(with, &sink, error) && check_retention(call, with, sink.name, error);
+    bool inherit = settings_bool(call->session->settings, OPTION_INHERIT_REPLICAS);
+    struct topic_info like = {.name = analysis->sink->topic, .n_partitions = source.n_partitions, .replicas = inherit ? source.replicas : -1};
+    *made = make_topic(call, with, like, false, error);
+    return *made;
+}
+
+/* ---- commands */
+
+static void answer_status(const struct call *call, const struct command *command, const struct applied *applied)
+{
+    struct entity *entity = call_entity(call, "currentStatus");
+    entity_set_text(entity, "commandId", command->key);
+    struct entity *status = entity_set_object(entity, "commandStatus");
+    entity_set_string(status, "status", "SUCCESS");
+    entity_set_string(status, "message", applied->message);
+    entity_set_text(status, "queryId", applied->query_id[0] ? text_of(applied->query_id) : NO_TEXT);
+    entity_set_integer(entity, "commandSequenceNumber", applied->offset);
+    call_answer(call, entity);
+}
+
+static bool submit(struct call *call, const char *type, const char *action, struct command *command, struct applied *applied,
+                   struct error *error)
+{
+    const struct tree_statement *statement = call->statement;
+    struct text name = statement->all ? TEXT("ALL") : statement->name.name;
+    command->key = text_printf(call->arena, "%s/" TEXT_FMT "/%s", type, TEXT_ARG(name), action);
+    command->statement = call_sql(call);
+    command->overrides = call->session->settings;
+    if (engine_submit(call->engine, command, applied, error)) return true;
+    error->span = statement->name.span; /* its own is a place in the canonical text */
+    return false;
+}
+
+static bool submit_simple(struct call *call, const char *type, const char *action, struct error *error)
+{
+    struct command command = {0};
+    struct applied applied;
+    if (!submit(call, type, action, &command, &applied, error)) return false;
+    answer_status(call, &command, &applied);
+    return true;
+}
+
+/* "IF NOT EXISTS" of something that exists: said, and nothing done. */
+static bool exists_already(struct call *call)
+{
+    const struct tree_statement *statement = call->statement;
+    pthread_mutex_lock(&call->engine->lock);
+    const struct source *now = catalog_find(&call->engine->catalog, statement->name.name);
+    bool exists = now && statement->if_not_exists;
+    const char *kind = now ? source_kind_name(now->kind) : "";
+    pthread_mutex_unlock(&call->engine->lock);
+    if (exists)
+        call_answer_warning(call, text_printf(call->arena, "Cannot add %s `" TEXT_FMT "`: A %s with the same name already exists.", kind,
+                                              TEXT_ARG(statement->name.name), kind));
+    return exists;
+}
+
+static bool call_create(struct call *call, struct error *error)
+{
+    struct source *source;
+    struct with with;
+    if (exists_already(call)) return true;
+    pthread_mutex_lock(&call->engine->lock);
+    struct analyzer analyzer = call_analyzer(call, call->arena);
+    bool ok = analyze_create(&analyzer, call->statement, &with, &source, error);
+    pthread_mutex_unlock(&call->engine->lock);
+    if (!ok) return false;
+    ok = ensure_topic(call, source, &with, error);
+    bool stream = source->kind == SOURCE_STREAM;
+    if (ok && source->is_source && !stream)
+        ok = error_set(error, ERROR_NOT_SUPPORTED, call->statement->span, "CREATE SOURCE TABLE is not supported yet");
+    source_release(source);
+    return ok && submit_simple(call, stream ? "stream" : "table", "create", error);
+}
+
+static bool call_alter(struct call *call, struct error *error)
+{
+    struct source *source;
+    pthread_mutex_lock(&call->engine->lock);
+    struct analyzer analyzer = call_analyzer(call, call->arena);
+    bool ok = analyze_alter(&analyzer, call->statement, &source, error);
+    pthread_mutex_unlock(&call->engine->lock);
+    if (!ok) return false;
+    source_release(source);
+    return submit_simple(call, call->statement->kind == STATEMENT_ALTER_STREAM ? "stream" : "table", "alter", error);
+}
+
+/* ---- persistent queries */
+
+/* The ends of the source's partitions, where a query begins under auto.offset.reset = latest. */
+static bool find_start(struct call *call, struct text topic, struct command *command, struct error *error)
+{
+    struct topic_info info;
+    if (!text_equal_nocase(settings_text(call->session->settings, OPTION_AUTO_OFFSET_RESET), TEXT("latest"))) return true;
+    if (!broker_describe_topic(call->engine->broker, call->arena, topic, &info, error)) return false;
+    struct start_offset *start = ARENA_ARRAY(call->arena, struct start_offset, info.n_partitions);
+    for (int32_t i = 0; i < info.n_partitions; i++) {
+        int64_t first;
+        start[i] = (struct start_offset){topic, i, 0};
+        if (!broker_offsets(call->engine->broker, topic, i, &first, &start[i].offset, error)) return false;
+    }
+    command->start = start;
+    command->n_start = (uint32_t)info.n_partitions;
+    return true;
+}
+
+static bool check_limit(const struct call *call, struct error *error)
+{
+    int64_t most = settings_int(call->engine->settings, OPTION_QUERY_LIMIT);
+    pthread_mutex_lock(&call->engine->lock);
+    uint32_t n = call->engine->queries.n;
+    pthread_mutex_unlock(&call->engine->lock);
+    if (n < most) return true;
+    return error_set(error, ERROR_LIMIT, call->statement->span, "there are %u persistent queries, and no more are allowed (ksql.query.persistent.active.limit)", n);
+}
+
+static bool analyze_locked(struct call *call, struct analysis **analysis, struct error *error)
+{
+    pthread_mutex_lock(&call->engine->lock);
+    struct analyzer analyzer = call_analyzer(call, call->arena);
+    bool ok = analyze_persistent(&analyzer, call->statement, analysis, error);
+    pthread_mutex_unlock(&call->engine->lock);
+    return ok;
+}
+
+static bool call_persistent(struct call *call, struct error *error)
+{
+    bool insert = call->statement->kind == STATEMENT_INSERT_SELECT, made = false;
+    struct analysis *analysis;
+    struct command command = {0};
+    struct applied applied;
+    struct error ignored;
+    if (!insert && exists_already(call)) return true;
+    if (!check_limit(call, error) || !analyze_locked(call, &analysis, error)) return false;
+    if (insert && !check_writable(call, analysis->sink->topic, call->statement->name.span, error)) return false;
+    if (!insert && !ensure_sink_topic(call, analysis, &made, error)) return false;
+    bool ok = find_start(call, analysis->from->topic, &command, error) && submit(call, "stream", "create", &command, &applied, error);
+    if (!ok && made && error->code != ERROR_WORLD && !broker_delete_topic(call->engine->broker, analysis->sink->topic, &ignored))
+        error_hint(error, "the topic " TEXT_FMT " was made for it, and could not be taken back", TEXT_ARG(analysis->sink->topic));
+    if (!ok) return false;
+    answer_status(call, &command, &applied);
+    return call->engine->runs_by_hand || engine_serve(call->engine, error);
+}
+
+/* ---- drop, types, queries */
+
+/* What must be known before the source is gone. */
+struct dropping {
+    struct text topic;
+    bool shared, found, is_source, is_table;
+};
+
+static struct dropping look_before_drop(const struct call *call)
+{
+    struct dropping dropping = {0};
+    pthread_mutex_lock(&call->engine->lock);
+    const struct source *source = catalog_find(&call->engine->catalog, call->statement->name.name);
+    if (source) {
+        dropping = (struct dropping){.topic = text_copy(call->arena, source->topic), .found = true, .is_source = source->is_source,
+                                     .is_table = source->kind == SOURCE_TABLE,
+                                     .shared = catalog_topic_is_shared(&call->engine->catalog, source)};
+    }
+    pthread_mutex_unlock(&call->engine->lock);
+    return dropping;
+}
+
+static bool check_drop(struct call *call, const struct dropping *dropping, struct error *error)
+{
+    const struct tree_statement *statement = call->statement;
+    bool table = statement->kind == STATEMENT_DROP_TABLE;
+    if (!dropping->found) return true;
+    if (dropping->is_table != table)
+        return error_set(error, ERROR_STATEMENT, statement->name.span, TEXT_FMT " is a %s: write DROP %s", TEXT_ARG(statement->name.name),
+                         table ? "stream" : "table", table ? "STREAM" : "TABLE");
+    if (!statement->delete_topic) return true;
+    if (dropping->is_source)
+        return error_set(error, ERROR_STATEMENT, statement->name.span, TEXT_FMT " is read only: its topic is not deleted with it", TEXT_ARG(statement->name.name));
+    if (dropping->shared)
+        return error_set(error, ERROR_STATEMENT, statement->name.span, "another source reads the topic " TEXT_FMT ": it is not deleted", TEXT_ARG(dropping->topic));
+    return check_writable(call, dropping->topic, statement->name.span, error);
+}
+
+static bool call_drop(struct call *call, struct error *error)
+{
+    struct dropping dropping = look_before_drop(call);
+    const struct tree_statement *statement = call->statement;
+    if (!dropping.found && statement->if_exists) {
+        call_answer_warning(call, text_printf(call->arena, "Source `" TEXT_FMT "` does not exist.", TEXT_ARG(statement->name.name)));
+        return true;
+    }
+    if (!check_drop(call, &dropping, error)) return false;
+    if (!submit_simple(call, statement->kind == STATEMENT_DROP_TABLE ? "table" : "stream", "drop", error)) return false;
+    return !statement->delete_topic || broker_delete_topic(call->engine->broker, dropping.topic, error);
+}
+
+static bool call_create_type(struct call *call, struct error *error)
+{
+    return submit_simple(call, "type", "create", error);
+}
+
+static bool call_drop_type(struct call *call, struct error *error)
+{
+    return submit_simple(call, "type", "drop", error);
+}
+
+/* Repartition topics go with the query; collected before it is gone. */
+static void internal_topics(struct call *call, struct name_list *names)
+{
+    const struct tree_statement *statement = call->statement;
+    void *item;
+    pthread_mutex_lock(&call->engine->lock);
+    for (uint32_t i = 0; map_at(&call->engine->queries, i, NULL, &item); i++) {
+        const struct query *query = ((struct placed_query *)item)->query;
+        if (!statement->all && !text_equal(query->id, statement->name.name)) continue;
+        for (uint32_t j = 0; j < query->plan->n_internal_topics; j++)
+            LIST_PUSH(call->arena, names, text_copy(call->arena, query->plan->internal_topics[j].name));
+    }
+    pthread_mutex_unlock(&call->engine->lock);
+}
+
+static bool call_terminate(struct call *call, struct error *error)
+{
+    struct name_list topics = {0};
+    internal_topics(call, &topics);
+    if (!submit_simple(call, "terminate", "execute", error)) return false;
+    for (uint32_t i = 0; i < topics.n; i++) {
+        struct error trouble = {0};
+        if (!broker_delete_topic(call->engine->broker, topics.items[i], &trouble))
+            notice(call, text_printf(call->arena, "the topic " TEXT_FMT " was not deleted: %s", TEXT_ARG(topics.items[i]), trouble.message));
+    }
+    return true;
+}
+
+static bool call_pause(struct call *call, struct error *error)
+{
+    return submit_simple(call, "pause", "execute", error);
+}
+
+static bool call_resume(struct call *call, struct error *error)
+{
+    return submit_simple(call, "resume", "execute", error);
+}
+
+/* ---- the session's own */
+
+static bool call_set(struct call *call, struct error *error)
+{
+    const struct tree_statement *statement = call->statement;
+    if (text_equal_nocase(statement->value_text, TEXT("exactly_once_v2")))
+        return error_set(error, ERROR_NOT_SUPPORTED, statement->span, "processing.guarantee = exactly_once_v2 is not supported yet");
+    if (settings_set(call->session->settings, statement->text, statement->value_text, SETTING_IN_SESSION, error)) return true;
+    error->span = statement->span;
+    return false;
+}
+
+static bool call_unset(struct call *call, struct error *error)
+{
+    if (settings_unset(call->session->settings, call->statement->text, error)) return true;
+    error->span = call->statement->span;
+    return false;
+}
+
+static bool check_variables(const struct call *call, struct error *error)
+{
+    if (settings_bool(call->session->settings, OPTION_VARIABLES_ENABLED)) return true;
+    return error_set(error, ERROR_STATEMENT, call->statement->span, "variables are switched off (ksql.variable.substitution.enable)");
+}
+
+static bool call_define(struct call *call, struct error *error)
+{
+    if (!check_variables(call, error)) return false;
+    return session_define(call->session, call->statement->name.name, call->statement->value_text, error);
+}
+
+static bool call_undefine(struct call *call, struct error *error)
+{
+    if (!check_variables(call, error)) return false;
+    if (!session_undefine(call->session, call->statement->name.name))
+        call_answer_warning(call, text_printf(call->arena, "Cannot undefine variable '" TEXT_FMT "' which was never defined", TEXT_ARG(call->statement->name.name)));
+    return true;
+}
+
+static bool read_file(struct text path, struct buffer *out, struct error *error)
+{
+    char name[4096];
+    snprintf(name, sizeof name, TEXT_FMT, TEXT_ARG(path));
+    FILE *file = fopen(name, "rb");
+    if (!file) return error_set(error, ERROR_INPUT, NO_SPAN, "cannot read the script %s", name);
+    size_t n;
+    char *room;
+    while ((room = buffer_reserve(out, 65536)) && (n = fread(room, 1, 65536, file)) > 0) out->len += n;
+    fclose(file);
+    return !out->overflow || error_set(error, ERROR_LIMIT, NO_SPAN, "the script %s is too long", name);
+}
+
+static bool call_run_script(struct call *call, struct error *error)
+{
+    struct buffer sql = BUFFER(64 << 20);
+    struct session *session = call->session;
+    bool ok = session->depth < 10 || error_set(error, ERROR_LIMIT, call->statement->span, "scripts that run scripts: more than 10 deep");
+    session->depth++;
+    ok = ok && read_file(call->statement->text, &sql, error);
+    if (ok && !session_execute_script(session, buffer_text(&sql), call->client, NULL, error)) {
+        struct buffer shown = BUFFER(700);
+        error_print(error, session->failed, &shown);
+        ok = error_set(error, error->code, call->statement->span, "in " TEXT_FMT ": " TEXT_FMT, TEXT_ARG(call->statement->text), TEXT_ARG(buffer_text(&shown)));
+        buffer_free(&shown);
+    }
+    session->depth--;
+    buffer_free(&sql);
+    return ok;
+}
+
+/* ---- ASSERT TOPIC */
+
+static bool config_is(struct call *call, const struct tree_property *property, const struct topic_info *info, bool *is, struct error *error)
+{
+    const struct tree_expr *value = property->value;
+    struct text wanted = value->kind == TREE_INTEGER ? text_printf(call->arena, "%lld", (long long)value->integer) : value->text, actual;
+    struct text name = property->name.name;
+    if (text_equal_nocase(name, TEXT("PARTITIONS"))) actual = text_printf(call->arena, "%d", info->n_partitions);
+    else if (text_equal_nocase(name, TEXT("REPLICAS"))) actual = text_printf(call->arena, "%d", info->replicas);
+    else if (!broker_topic_config(call->engine->broker, call->arena, info->name, text_lower(call->arena, name), &actual, error)) return false;
+    *is = text_equal(wanted, actual);
+    if (!*is) error_set(error, ERROR_STATEMENT, property->value->span, "the topic " TEXT_FMT " has " TEXT_FMT " = " TEXT_FMT ", not " TEXT_FMT,
+                        TEXT_ARG(info->name), TEXT_ARG(name), TEXT_ARG(actual.data ? actual : TEXT("(not set)")), TEXT_ARG(wanted));
+    return true;
+}
+
+/* True in *holds, or the reason in `error`; false if the broker cannot say. */
+static bool assertion_holds(struct call *call, bool *holds, struct error *error)
+{
+    const struct tree_statement *statement = call->statement;
+    struct topic_info info;
+    if (!broker_describe_topic(call->engine->broker, call->arena, statement->name.name, &info, error)) return false;
+    *holds = (info.n_partitions > 0) != statement->negated;
+    if (!*holds) error_set(error, ERROR_STATEMENT, statement->name.span, "the topic " TEXT_FMT " %s", TEXT_ARG(statement->name.name),
+                           statement->negated ? "exists" : "does not exist");
+    for (uint32_t i = 0; *holds && !statement->negated && i < statement->properties.n; i++)
+        if (!config_is(call, statement->properties.items[i], &info, holds, error)) return false;
+    return true;
+}
+
+static bool call_assert_topic(struct call *call, struct error *error)
+{
+    const struct tree_statement *statement = call->statement;
+    int64_t timeout_ms = statement->timeout.unit != UNIT_NONE ? tree_duration_ms(statement->timeout)
+                                                             : settings_int(call->session->settings, OPTION_ASSERT_TOPIC_TIMEOUT_MS);
+    int64_t deadline_ms = clock_monotonic_ms() + timeout_ms;
+    bool holds = false;
+    for (;;) {
+        if (!assertion_holds(call, &holds, error)) return false;
+        if (holds) break;
+        if (clock_monotonic_ms() >= deadline_ms || call_cancelled(call)) return false;
+        struct timespec pause = {.tv_nsec = 50000000};
+        nanosleep(&pause, NULL);
+    }
+    struct entity *entity = call_entity(call, "assert_topic");
+    entity_set_text(entity, "topicName", statement->name.name);
+    entity_set_boolean(entity, "exists", !statement->negated);
+    call_answer(call, entity);
+    return true;
+}
+
+/* ---- dispatch */
+
+static call_handler *const handlers[STATEMENT_KINDS] = {
+    [STATEMENT_QUERY] = call_select,
+    [STATEMENT_CREATE_STREAM] = call_create,
+    [STATEMENT_CREATE_TABLE] = call_create,
+    [STATEMENT_CREATE_STREAM_AS] = call_persistent,
+    [STATEMENT_CREATE_TABLE_AS] = call_persistent,
+    [STATEMENT_INSERT_SELECT] = call_persistent,
+    [STATEMENT_INSERT_VALUES] = call_insert_values,
+    [STATEMENT_DROP_STREAM] = call_drop,
+    [STATEMENT_DROP_TABLE] = call_drop,
+    [STATEMENT_ALTER_STREAM] = call_alter,
+    [STATEMENT_ALTER_TABLE] = call_alter,
+    [STATEMENT_CREATE_TYPE] = call_create_type,
+    [STATEMENT_DROP_TYPE] = call_drop_type,
+    [STATEMENT_TERMINATE] = call_terminate,
+    [STATEMENT_PAUSE] = call_pause,
+    [STATEMENT_RESUME] = call_resume,
+    [STATEMENT_EXPLAIN] = call_explain,
+    [STATEMENT_SHOW_TOPICS] = call_show_topics,
+    [STATEMENT_SHOW_STREAMS] = call_show_streams,
+    [STATEMENT_SHOW_TABLES] = call_show_tables,
+    [STATEMENT_SHOW_QUERIES] = call_show_queries,
+    [STATEMENT_SHOW_FUNCTIONS] = call_show_functions,
+    [STATEMENT_SHOW_TYPES] = call_show_types,
+    [STATEMENT_SHOW_VARIABLES] = call_show_variables,
+    [STATEMENT_SHOW_PROPERTIES] = call_show_properties,
+    [STATEMENT_DESCRIBE] = call_describe,
+    [STATEMENT_DESCRIBE_STREAMS] = call_describe_streams,
+    [STATEMENT_DESCRIBE_TABLES] = call_describe_tables,
+    [STATEMENT_DESCRIBE_FUNCTION] = call_describe_function,
+    [STATEMENT_PRINT] = call_print,
+    [STATEMENT_SET] = call_set,
+    [STATEMENT_UNSET] = call_unset,
+    [STATEMENT_DEFINE] = call_define,
+    [STATEMENT_UNDEFINE] = call_undefine,
+    [STATEMENT_ASSERT_TOPIC] = call_assert_topic,
+    [STATEMENT_RUN_SCRIPT] = call_run_script,
+};
+
+bool session_execute(struct session *session, const struct tree_statement *statement, const struct client *client, struct error *error)
+{
+    call_handler *handler = handlers[statement->kind];
+    if (!handler)
+        return error_set(error, ERROR_NOT_SUPPORTED, statement->span, "%s is not supported yet", tree_statement_name(statement->kind));
+    struct arena *arena = arena_new();
+    struct call call = {session, session->engine, statement, client, arena};
+    bool ok = handler(&call, error);
+    arena_free(arena);
+    return ok;
+}
+
+/* ---- repeatable scripts */
+
+/* A statement of the same words made what it would make: the script was run before. */
+bool statement_is_there(struct session *session, const struct tree_statement *statement, const struct client *client)
+{
+    struct arena *arena = arena_new();
+    struct call call = {session, session->engine, statement, client, arena};
+    struct text sql = call_sql(&call);
+    bool there = false;
+    void *item;
+    pthread_mutex_lock(&session->engine->lock);
+    if (statement->kind >= STATEMENT_CREATE_STREAM && statement->kind <= STATEMENT_CREATE_TABLE_AS) {
+        const struct source *source = catalog_find(&session->engine->catalog, statement->name.name);
+        there = source && text_equal(source->sql, sql);
+    } else if (statement->kind == STATEMENT_CREATE_TYPE) {
+        there = catalog_find_type(&session->engine->catalog, statement->name.name) != NULL;
+    }
+    for (uint32_t i = 0; statement->kind == STATEMENT_INSERT_SELECT && !there && map_at(&session->engine->queries, i, NULL, &item); i++)
+        there = text_equal(((struct placed_query *)item)->query->sql, sql);
+    pthread_mutex_unlock(&session->engine->lock);
+    if (there) notice(&call, text_printf(arena, "%s " TEXT_FMT " is there already", tree_statement_name(statement->kind), TEXT_ARG(statement->name.name)));
+    arena_free(arena);
+    return there;
+}

@@ -1,0 +1,168 @@
+/* print_topic.c - PRINT topic: its records as lines, whatever they hold.
+ *
+ *     PRINT orders FROM BEGINNING INTERVAL 10 LIMIT 3;
+ *
+ *     Key format: KAFKA_STRING
+ *     Value format: JSON
+ *     rowtime: 2024/01/01 00:00:00.000 Z, key: o-1, value: {"ID":1}, partition: 0
+ *
+ * The formats are guessed from the first record that has a key, and a value. Reads with a reader of its own, in the caller's thread.
+ */
+#include "engine/run/call.h"
+#include "engine/types/datetime.h"
+#include <stdio.h>
+
+enum { POLL_MS = 50, MOST_LINE = 16 << 20 };
+
+enum guess { GUESS_NONE, GUESS_JSON, GUESS_STRING, GUESS_INT, GUESS_BIGINT, GUESS_BYTES };
+
+struct printing {
+    struct call *call;
+    struct reader *reader;
+    enum guess key, value;
+    uint64_t n_seen, n_printed;
+    struct buffer line;
+};
+
+static bool is_printable(struct text text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        if (c < 0x20 && c != '\t' && c != '\n' && c != '\r') return false;
+    }
+    return text_valid_utf8(text) == text.len;
+}
+
+static enum guess guess(struct text bytes)
+{
+    struct text trimmed = text_trim(bytes);
+    if (!bytes.data) return GUESS_NONE;
+    if (is_printable(bytes)) {
+        bool braces = trimmed.len >= 2 && ((trimmed.data[0] == '{' && trimmed.data[trimmed.len - 1] == '}') ||
+                                           (trimmed.data[0] == '[' && trimmed.data[trimmed.len - 1] == ']'));
+        return braces ? GUESS_JSON : GUESS_STRING;
+    }
+    return bytes.len == 4 ? GUESS_INT : bytes.len == 8 ? GUESS_BIGINT : GUESS_BYTES;
+}
+
+static uint64_t big_endian(struct text bytes)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < bytes.len; i++) n = n << 8 | (unsigned char)bytes.data[i];
+    return n;
+}
+
+static void print_bytes(struct buffer *out, enum guess format, struct text bytes)
+{
+    if (!bytes.data) {
+        buffer_append_string(out, "<null>");
+        return;
+    }
+    if (format == GUESS_INT && bytes.len == 4) buffer_printf(out, "%d", (int32_t)big_endian(bytes));
+    else if (format == GUESS_BIGINT && bytes.len == 8) buffer_printf(out, "%lld", (long long)big_endian(bytes));
+    else if (is_printable(bytes)) buffer_append_text(out, bytes);
+    else for (size_t i = 0; i < bytes.len; i++) buffer_printf(out, "\\x%02X", (unsigned char)bytes.data[i]);
+}
+
+static void emit(struct printing *printing)
+{
+    const struct client *client = printing->call->client;
+    if (client->line) client->line(client->context, buffer_text(&printing->line));
+    buffer_clear(&printing->line);
+}
+
+static void tell_format(struct printing *printing, const char *part, enum guess *known, struct text bytes)
+{
+    static const char *const names[] = {"", "JSON", "KAFKA_STRING", "KAFKA_INT", "KAFKA_BIGINT", "bytes"};
+    if (*known != GUESS_NONE || !bytes.data) return;
+    *known = guess(bytes);
+    buffer_printf(&printing->line, "%s format: %s", part, names[*known]);
+    emit(printing);
+}
+
+/* 2024/01/01 00:00:00.000 Z */
+static void print_time(struct buffer *out, int64_t ms)
+{
+    struct buffer iso = BUFFER(64);
+    timestamp_print(&iso, ms);
+    for (size_t i = 0; i < iso.len; i++) buffer_append_char(out, iso.data[i] == '-' && i > 0 ? '/' : iso.data[i] == 'T' ? ' ' : iso.data[i]);
+    buffer_append_string(out, " Z");
+    buffer_free(&iso);
+}
+
+static void print_record(struct printing *printing, const struct record *record, int32_t partition)
+{
+    struct buffer *line = &printing->line;
+    tell_format(printing, "Key", &printing->key, record->key);
+    tell_format(printing, "Value", &printing->value, record->value);
+    buffer_append_string(line, "rowtime: ");
+    print_time(line, record->timestamp_ms);
+    buffer_append_string(line, ", key: ");
+    print_bytes(line, printing->key, record->key);
+    buffer_append_string(line, ", value: ");
+    print_bytes(line, printing->value, record->value);
+    buffer_printf(line, ", partition: %d", partition);
+    emit(printing);
+    printing->n_printed++;
+}
+
+static bool at_limit(const struct printing *printing)
+{
+    const struct tree_statement *statement = printing->call->statement;
+    return statement->has_limit && printing->n_printed >= (uint64_t)statement->limit;
+}
+
+static void print_fetch(struct printing *printing, const struct fetch *fetch)
+{
+    uint64_t interval = printing->call->statement->interval > 0 ? (uint64_t)printing->call->statement->interval : 1;
+    for (uint32_t i = 0; i < fetch->n && !at_limit(printing); i++)
+        if (printing->n_seen++ % interval == 0) print_record(printing, &fetch->records[i], fetch->partition);
+}
+
+static bool follow(struct printing *printing, struct error *error)
+{
+    while (!at_limit(printing) && !call_cancelled(printing->call)) {
+        struct fetch *fetch;
+        struct trouble trouble = {0};
+        if (reader_poll(printing->reader, POLL_MS, &fetch, &trouble)) {
+            print_fetch(printing, fetch);
+            fetch_release(fetch);
+        } else if (trouble.kind == TROUBLE_NO_TOPIC) {
+            *error = trouble.error;
+            return false;
+        }
+    }
+    call_finished(printing->call, at_limit(printing) ? "Limit Reached" : "Topic printing ceased");
+    return true;
+}
+
+static bool assign(struct printing *printing, const struct topic_info *info, struct error *error)
+{
+    int64_t offset = printing->call->statement->from_beginning ? OFFSET_BEGINNING : OFFSET_END;
+    for (int32_t i = 0; i < info->n_partitions; i++)
+        if (!reader_assign(printing->reader, info->name, i, offset, error)) return false;
+    return true;
+}
+
+static bool check(const struct call *call, const struct topic_info *info, struct error *error)
+{
+    const struct tree_statement *statement = call->statement;
+    if (!info->n_partitions)
+        return error_set(error, ERROR_STATEMENT, statement->name.span, "there is no topic " TEXT_FMT " (names of topics keep their case)",
+                         TEXT_ARG(statement->name.name));
+    if (statement->has_limit && statement->limit < 0)
+        return error_set(error, ERROR_STATEMENT, statement->span, "LIMIT must not be negative");
+    return true;
+}
+
+bool call_print(struct call *call, struct error *error)
+{
+    struct topic_info info;
+    struct printing printing = {.call = call, .line = BUFFER(MOST_LINE)};
+    if (!broker_describe_topic(call->engine->broker, call->arena, call->statement->name.name, &info, error)) return false;
+    if (!check(call, &info, error) || !reader_open(call->engine->broker, &printing.reader, error)) return false;
+    bool ok = assign(&printing, &info, error) && follow(&printing, error);
+    reader_close(printing.reader);
+    buffer_free(&printing.line);
+    return ok;
+}
