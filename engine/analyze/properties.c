@@ -231,6 +231,9 @@ static bool check_extras(const struct with *with, enum serde_part part, const st
     const struct text *full_name = key ? &with->key_schema_name : &with->value_schema_name;
     if (full_name->data && !(format->flags & FORMAT_FULL_NAME))
         return error_set(error, ERROR_STATEMENT, with_span(with, full_name), "the format %s has no schema name", format->name);
+    if (!key && with->value_avro_schema_name.data && !text_equal(text_of(format->name), TEXT("AVRO")))
+        return error_set(error, ERROR_STATEMENT, with_span(with, &with->value_avro_schema_name),
+                         "VALUE_AVRO_SCHEMA_FULL_NAME is for AVRO, and the format is %s", format->name);
     const int64_t *id = key ? &with->key_schema_id : &with->value_schema_id;
     if (*id && !(format->flags & FORMAT_INFERS))
         return error_set(error, ERROR_STATEMENT, with_span(with, id), "the format %s has no schema in a registry", format->name);

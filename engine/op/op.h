@@ -29,6 +29,7 @@ struct op_context {
     /* Rows for the client of a push query, columns as in the plan's result. */
     void (*deliver)(void *task, const struct batch *batch);
     bool fail_on_production; /* ksql.fail.on.production.error */
+    bool throw_on_timestamp; /* ksql.timestamp.throw.on.invalid */
 };
 
 struct op;

@@ -3,7 +3,8 @@
  * A row without a value is a record with a null value. The record's time is the row's, or that of the TIMESTAMP column. Headers go on
  * with the row. Where the key did not change it is sent on byte for byte (plan_sink's forwards_key).
  *
- * A row that cannot be encoded is logged, and stops the query if ksql.fail.on.production.error says so.
+ * A row that cannot be encoded is logged, and stops the query if ksql.fail.on.production.error says so; one whose TIMESTAMP column holds
+ * no time is logged and left out, or stops it under ksql.timestamp.throw.on.invalid.
  */
 #include "engine/op/rows.h"
 #include "engine/types/datetime.h"
@@ -32,11 +33,11 @@ static bool open_sink(struct op *op, struct arena *arena, struct error *error)
 }
 
 /* A row that cannot be written: logged, and the end of the task where the settings say so. */
-static void refuse(struct sink *sink, const struct batch *batch, uint32_t row, const char *why)
+static void refuse(struct sink *sink, const struct batch *batch, uint32_t row, enum log_type type, const char *why)
 {
     const struct op_context *context = sink->op.context;
-    context->report(context->task, LOG_SERIALIZATION, batch, row, why);
-    if (!context->fail_on_production) return;
+    context->report(context->task, type, batch, row, why);
+    if (!(type == LOG_SERIALIZATION ? context->fail_on_production : context->throw_on_timestamp)) return;
     struct error error;
     error_set(&error, ERROR_FATAL, NO_SPAN, "a row cannot be written to " TEXT_FMT ": %s", TEXT_ARG(sink->op.plan->sink.topic), why);
     context->fail(context->task, &error);
@@ -90,10 +91,10 @@ static bool send_row(struct sink *sink, const struct batch *batch, uint32_t row,
     struct send send = {.topic = sink->op.plan->sink.topic, .partition = -1, .owner = context->task};
     bool has_value = batch_kind(batch, row) != ROW_TOMBSTONE;
     if (!timestamp_of(sink, batch, row, &send.timestamp_ms))
-        return refuse(sink, batch, row, "its TIMESTAMP column holds no valid time"), true;
-    if (!encode_key(sink, batch, row, &send.key, why)) return refuse(sink, batch, row, why), true;
+        return refuse(sink, batch, row, LOG_PROCESSING, "its TIMESTAMP column holds no valid time"), true;
+    if (!encode_key(sink, batch, row, &send.key, why)) return refuse(sink, batch, row, LOG_SERIALIZATION, why), true;
     if (has_value && !encode(sink->value, batch, row, &sink->value_bytes, &send.value, why))
-        return refuse(sink, batch, row, why), true;
+        return refuse(sink, batch, row, LOG_SERIALIZATION, why), true;
     send.headers = batch_headers(batch, row);
     return writer_send(context->writer, &send, error);
 }

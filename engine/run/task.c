@@ -98,7 +98,8 @@ bool task_open(struct task *task, struct task_place place, struct error *error)
     task->scratch = place.scratch;
     task->error.code = ERROR_NONE;
     task->context = (struct op_context){.task = task, .writer = place.writer, .report = report, .fail = fail, .deliver = deliver,
-                                        .fail_on_production = task->settings.fail_on_production};
+                                        .fail_on_production = task->settings.fail_on_production,
+                                        .throw_on_timestamp = task->settings.throw_on_timestamp};
     for (uint32_t i = 0; i < task->n_inputs; i++) {
         struct task_input *input = &task->inputs[i];
         if (op_open(input->plan->first, &task->context, task->arena, &input->first, error)) continue;

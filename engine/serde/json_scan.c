@@ -70,8 +70,7 @@ static const char *find_bracket(const char *at, const char *end)
 {
     while (end - at >= JSON_BLOCK) {
         json_block block = json_block_load(at), folded = json_block_fold(block);
-        json_mask stop =
-            json_block_equal(block, '"') | json_block_equal(folded, '{') | json_block_equal(folded, '}');
+        json_mask stop = json_block_equal(block, '"') | json_block_equal(folded, '{') | json_block_equal(folded, '}');
         if (stop) return at + json_mask_first(stop);
         at += JSON_BLOCK;
     }

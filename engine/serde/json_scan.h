@@ -3,9 +3,9 @@
  *     {"camera_id": "cam-17", "hits": [1, 2]}
  *       ^at        ^         ^           ^      json_string_end, json_space, json_skip, ...
  *
- * Every function takes a position and the end of the text and returns the position behind the piece, or NULL if the text does
- * not go on as it should. None reads at or behind `end`. Nothing is converted here: see json_string.h for escapes, json_text.h
- * for values as text, and engine/types/number.h for numbers.
+ * Every function takes a position and the end of the text and returns the position behind the piece, or NULL if the
+ * text does not go on as it should. None reads at or behind `end`. Nothing is converted here: see json_string.h for
+ * escapes, json_text.h for values as text, and engine/types/number.h for numbers.
  *
  * Strings are looked through in blocks of 16 bytes with SSE2, and of 8 bytes in a 64-bit word elsewhere (or with
  * JSON_SCAN_PORTABLE, which is how the test of this file reaches that code on any machine).
@@ -31,7 +31,8 @@ enum json_string_flags {
 
 /* ---- blocks: a mask has a bit (SSE2) or the top bit of a byte (words) for each byte that matches.
  *
- * In a word, bytes above the first match may be marked wrongly (a borrow runs upward), so only the first is ever used. */
+ * In a word, bytes above the first match may be marked wrongly (a borrow runs upward), so only the first is ever used.
+ */
 
 #ifdef JSON_SCAN_SSE2
 
@@ -165,8 +166,8 @@ const char *json_literal(const char *at, const char *end, struct text literal);
 /* Behind a number as JSON's grammar has it. `*integer` is whether it has neither fraction nor exponent. */
 const char *json_number_end(const char *at, const char *end, bool *integer);
 
-/* Behind an object or array, `at` being behind its opening bracket. Brackets must match and strings must end; what else stands
- * inside is not looked at. NULL also where it is deeper than JSON_MAX_DEPTH. */
+/* Behind an object or array, `at` being behind its opening bracket. Brackets must match and strings must end; what else
+ * stands inside is not looked at. NULL also where it is deeper than JSON_MAX_DEPTH. */
 const char *json_skip_nested(const char *at, const char *end, char opening);
 
 static inline bool json_in_number(char c)

@@ -49,15 +49,15 @@ static struct json_name find_field(const struct json_shape *shape, struct text n
     return (struct json_name){-1, false};
 }
 
-static bool resolve(const struct json_shape *shape, struct text raw, unsigned flags, struct json_name *name)
+static bool resolve(const struct json_shape *shape, const struct json_gap_text *gap, struct json_name *name)
 {
-    if (!flags) {
-        *name = find_field(shape, raw);
+    if (!gap->flags) {
+        *name = find_field(shape, gap->name);
         return true;
     }
     struct arena *arena = arena_new();
     struct text text;
-    bool ok = json_string_text(arena, raw, flags, &text);
+    bool ok = json_string_text(arena, gap->name, gap->flags, &text);
     if (ok) *name = find_field(shape, text);
     arena_free(arena);
     return ok;
@@ -78,7 +78,8 @@ static uint16_t find_gap(const struct json_shape *shape, struct text bytes, uint
 /* Its index, or 0 if there is no room or another thread is at it. */
 static uint16_t add_gap(struct json_shape *shape, struct text bytes, struct json_name name)
 {
-    if (bytes.len > JSON_GAP_BYTES || atomic_flag_test_and_set_explicit(&shape->learning, memory_order_acquire)) return 0;
+    if (bytes.len > JSON_GAP_BYTES) return 0;
+    if (atomic_flag_test_and_set_explicit(&shape->learning, memory_order_acquire)) return 0;
     uint32_t slot;
     uint16_t index = find_gap(shape, bytes, &slot);
     if (!index && shape->n_gaps < shape->capacity) {
@@ -94,16 +95,15 @@ static uint16_t add_gap(struct json_shape *shape, struct text bytes, struct json
     return index;
 }
 
-bool json_shape_learn(struct json_shape *shape, uint16_t *last, struct text gap, struct text raw, unsigned flags,
-                      struct json_name *name)
+bool json_shape_learn(struct json_shape *shape, uint16_t *last, const struct json_gap_text *gap, struct json_name *name)
 {
     uint32_t slot;
-    uint16_t index = find_gap(shape, gap, &slot);
+    uint16_t index = find_gap(shape, gap->bytes, &slot);
     if (index) {
         *name = (struct json_name){shape->gaps[index].field, shape->gaps[index].exact};
     } else {
-        if (!resolve(shape, raw, flags, name)) return false;
-        index = add_gap(shape, gap, *name);
+        if (!resolve(shape, gap, name)) return false;
+        index = add_gap(shape, gap->bytes, *name);
     }
     if (!index) return true;
     atomic_store_explicit(&shape->gaps[*last].next, index, memory_order_release);

@@ -4,16 +4,16 @@
  *     {"camera_id":        ,"start_time":             , "note" :            the gaps
  *      field 0               field 1                    no field (-1)
  *
- * The records of a topic look alike. So the gaps that came by are kept as they were, each with the field that its name means and
- * the gap that came behind it last time. If the bytes at hand are those of the guess, or of the guess behind it (an optional
- * field was left out), the field is known and its value found by comparing two blocks of bytes. Else the gap is read as JSON, and
- * the guess corrected.
+ * The records of a topic look alike. So the gaps that came by are kept as they were, each with the field that its name
+ * means and the gap that came behind it last time. If the bytes at hand are those of the guess, or of the guess behind
+ * it (an optional field was left out), the field is known and its value found by comparing two blocks of bytes. Else
+ * the gap is read as JSON, and the guess corrected.
  *
  * A name means the field with exactly that name, else the one whose name is its upper case.
  *
- * Any number of threads share a shape: gaps are only ever added, under a flag that nobody waits for, and the guesses are hints
- * that may change at any time. There is room for a few more gaps than there are fields; one that found no room, or is longer
- * than JSON_GAP_BYTES, is read each time.
+ * Any number of threads share a shape: gaps are only ever added, under a flag that nobody waits for, and the guesses
+ * are hints that may change at any time. There is room for a few more gaps than there are fields; one that found no
+ * room, or is longer than JSON_GAP_BYTES, is read each time.
  */
 #pragma once
 #include "engine/serde/json_scan.h"
@@ -35,10 +35,10 @@ struct json_shape {
     const struct text *fields;
     const bool *needed; /* NULL: all of them */
     uint32_t n_fields;
-    struct json_gap *gaps;    /* [0] stands before the object */
+    struct json_gap *gaps;     /* [0] stands before the object */
     uint32_t n_gaps, capacity; /* n_gaps is changed under `learning` */
-    _Atomic uint16_t *slots;  /* hash table: index of a gap, or 0 */
-    uint32_t n_slots;         /* a power of two */
+    _Atomic uint16_t *slots;   /* hash table: index of a gap, or 0 */
+    uint32_t n_slots;          /* a power of two */
     atomic_flag learning;
 };
 
@@ -50,9 +50,15 @@ struct json_name {
 /* For fields of these names; both arrays are borrowed. */
 struct json_shape *json_shape_make(struct arena *arena, const struct text *fields, const bool *needed, uint32_t n);
 
-/* What the name in the gap means, the gap having been read: `raw` is between its quotes, where json_string_end found `flags`.
- * Remembers it. False if the name is no well-formed string. */
-MUST_CHECK bool json_shape_learn(struct json_shape *shape, uint16_t *last, struct text gap, struct text raw, unsigned flags,
+/* A gap that was read as JSON. */
+struct json_gap_text {
+    struct text bytes;
+    struct text name; /* between its quotes, where json_string_end found `flags` */
+    unsigned flags;
+};
+
+/* What the name in the gap means, which is remembered. False if the name is no well-formed string. */
+MUST_CHECK bool json_shape_learn(struct json_shape *shape, uint16_t *last, const struct json_gap_text *gap,
                                  struct json_name *name);
 
 static inline bool json_gap_is_at(const struct json_gap *gap, const char *at, const char *end)
@@ -69,10 +75,10 @@ static inline bool json_gap_is_at(const struct json_gap *gap, const char *at, co
     return (size_t)(end - at) >= len && memcmp(at, gap->bytes, len) == 0;
 }
 
-/* Where the value is behind the gap at `at`, or white space before it, if the gap is one that was guessed; else NULL. `*last` is
- * the gap before it, 0 before the object, and becomes this one. */
-static inline const char *json_shape_guess(const struct json_shape *shape, uint16_t *last, const char *at, const char *end,
-                                           struct json_name *name)
+/* Where the value is behind the gap at `at`, or white space before it, if the gap is one that was guessed; else NULL.
+ * `*last` is the gap before it, 0 before the object, and becomes this one. */
+static inline const char *json_shape_guess(const struct json_shape *shape, uint16_t *last, const char *at,
+                                           const char *end, struct json_name *name)
 {
     uint16_t guess = atomic_load_explicit(&shape->gaps[*last].next, memory_order_acquire);
     for (int tries = 0; guess && tries < 2; tries++) {

@@ -1,5 +1,5 @@
-/* json_text.c - values as text. Objects and arrays are copied token by token by functions that call each other, one level of
- * nesting a call, at most JSON_MAX_DEPTH deep. */
+/* json_text.c - values as text. Objects and arrays are copied token by token by functions that call each other, one
+ * level of nesting a call, at most JSON_MAX_DEPTH deep. */
 #include "engine/serde/json_text.h"
 #include "engine/base/arena.h"
 #include "engine/base/buffer.h"
@@ -60,8 +60,10 @@ bool json_append_number(struct buffer *out, struct text number)
         if (leading) buffer_printf(out, "E%+lld", (long long)leading);
         return true;
     }
-    if (leading < 0) buffer_append_char(out, '0');
-    else append_digits(out, &parts, first, first + (size_t)leading + 1);
+    if (leading < 0)
+        buffer_append_char(out, '0');
+    else
+        append_digits(out, &parts, first, first + (size_t)leading + 1);
     if (!scale) return true;
     buffer_append_char(out, '.');
     for (int64_t i = leading; i < -1; i++) buffer_append_char(out, '0');

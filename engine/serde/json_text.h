@@ -4,9 +4,9 @@
  *     1.5e3            1.5E+3                   [1, "a", null]      [1, a, null]
  *     {"b": 1, "a": [1, "x"]}                   {"b":1,"a":[1,"x"]}
  *
- * Numbers with a fraction or an exponent read as java.math.BigDecimal.toString writes them; objects are written without white
- * space, their fields in the order of the data; arrays are listed by the texts of their elements, unless they stand inside an
- * object. A name that stands twice in an object is written twice (the peer keeps the last).
+ * Numbers with a fraction or an exponent read as java.math.BigDecimal.toString writes them; objects are written without
+ * white space, their fields in the order of the data; arrays are listed by the texts of their elements, unless they
+ * stand inside an object. A name that stands twice in an object is written twice (the peer keeps the last).
  */
 #pragma once
 #include "engine/serde/json_scan.h"
@@ -14,8 +14,8 @@
 struct arena;
 struct buffer;
 
-/* The value that starts at `at`, which is not null. Returns the position behind it, or NULL if it is not well-formed. Borrows
- * where the text stands in the record as it is. */
+/* The value that starts at `at`, which is not null. Returns the position behind it, or NULL if it is not well-formed.
+ * Borrows where the text stands in the record as it is. */
 MUST_CHECK const char *json_value_text(struct arena *arena, const char *at, const char *end, struct text *out);
 
 /* A number of JSON's grammar as BigDecimal.toString has it: digits with a point while the value is at least 10^-6, else

@@ -89,7 +89,8 @@ static bool decode(const struct decoder *base, struct text bytes, struct batch *
     return true;
 }
 
-static enum encoded encode(const struct encoder *base, const struct batch *batch, uint32_t row, struct buffer *out, char *why)
+static enum encoded encode(const struct encoder *base, const struct batch *batch, uint32_t row, struct buffer *out,
+                           char *why)
 {
     const struct kafka_encoder *encoder = (const struct kafka_encoder *)base;
     struct value value = column_get(&batch->columns[encoder->source], row);
@@ -97,21 +98,24 @@ static enum encoded encode(const struct encoder *base, const struct batch *batch
     size_t start = out->len;
     uint32_t word = htobe32((uint32_t)value.integer);
     uint64_t long_word = htobe64((uint64_t)value.bigint);
-    if (encoder->kind == TYPE_INTEGER) buffer_append(out, &word, sizeof word);
-    else if (fixed_size(encoder->kind) == 8) buffer_append(out, &long_word, sizeof long_word);
-    else buffer_append_text(out, value.text);
+    if (encoder->kind == TYPE_INTEGER)
+        buffer_append(out, &word, sizeof word);
+    else if (fixed_size(encoder->kind) == 8)
+        buffer_append(out, &long_word, sizeof long_word);
+    else
+        buffer_append_text(out, value.text);
     return encoder_finish(out, start, why);
 }
 
-static enum encoded encode_nothing(const struct encoder *base, const struct batch *batch, uint32_t row, struct buffer *out,
-                                   char *why)
+static enum encoded encode_nothing(const struct encoder *base, const struct batch *batch, uint32_t row,
+                                   struct buffer *out, char *why)
 {
     (void)base, (void)batch, (void)row, (void)out, (void)why;
     return ENCODED_NULL;
 }
 
-static struct decoder *make_decoder(struct arena *arena, const struct serde_spec *spec, const struct schema_column *columns,
-                                    uint32_t n, const int32_t *targets)
+static struct decoder *make_decoder(struct arena *arena, const struct serde_spec *spec,
+                                    const struct schema_column *columns, uint32_t n, const int32_t *targets)
 {
     (void)spec;
     struct kafka_decoder *decoder = ARENA_MAKE(arena, struct kafka_decoder);
@@ -121,8 +125,8 @@ static struct decoder *make_decoder(struct arena *arena, const struct serde_spec
     return &decoder->base;
 }
 
-static struct encoder *make_encoder(struct arena *arena, const struct serde_spec *spec, const struct schema_column *columns,
-                                    uint32_t n, const uint32_t *sources)
+static struct encoder *make_encoder(struct arena *arena, const struct serde_spec *spec,
+                                    const struct schema_column *columns, uint32_t n, const uint32_t *sources)
 {
     (void)spec;
     struct kafka_encoder *encoder = ARENA_MAKE(arena, struct kafka_encoder);

@@ -1,10 +1,10 @@
-/* serde.c - the table of formats, and the rules that hold for all of them: wrapping, delimiters, MAPs in keys, windowed keys.
+/* serde.c - the table of formats, and the rules for all of them: wrapping, delimiters, MAPs in keys, windowed keys.
  *
- * A key of one column stands bare wherever the format can do that. A value of one column is wrapped unless WRAP_SINGLE_VALUE=false
- * says otherwise, or the format knows no fields:
+ * A key of one column stands bare wherever the format can do that. A value of one column is wrapped unless
+ * WRAP_SINGLE_VALUE=false says otherwise, or the format knows no fields:
  *
  *     format                             a single value    WRAP_SINGLE_VALUE
- *     JSON, JSON_SR, AVRO, PROTOBUF*     {"A":1}           true, false
+ *     JSON, JSON_SR, AVRO, PROTOBUF      {"A":1}           true, false
  *     KAFKA, DELIMITED                   1                 false
  *     NONE                                                 neither
  */
@@ -68,7 +68,8 @@ bool serde_check_wrap(const struct format *format, uint32_t n_columns, int wrap,
         return error_set(error, ERROR_STATEMENT, NO_SPAN,
                          "WRAP_SINGLE_VALUE is for a single value column, and there are %u", n_columns);
     if (format->flags & (wrap ? FORMAT_WRAPS : FORMAT_UNWRAPS)) return true;
-    error_set(error, ERROR_STATEMENT, NO_SPAN, "WRAP_SINGLE_VALUE cannot be %s for %s", wrap ? "true" : "false", format->name);
+    error_set(error, ERROR_STATEMENT, NO_SPAN, "WRAP_SINGLE_VALUE cannot be %s for %s", wrap ? "true" : "false",
+              format->name);
     return error_hint(error, "leave WRAP_SINGLE_VALUE out");
 }
 
@@ -83,8 +84,10 @@ static bool check_wrapping(const struct serde_spec *spec, uint32_t n, struct err
 
 bool serde_delimiter(struct text text, char *delimiter, struct error *error)
 {
-    if (text_equal_nocase(text, TEXT("SPACE"))) *delimiter = ' ';
-    else if (text_equal_nocase(text, TEXT("TAB"))) *delimiter = '\t';
+    if (text_equal_nocase(text, TEXT("SPACE")))
+        *delimiter = ' ';
+    else if (text_equal_nocase(text, TEXT("TAB")))
+        *delimiter = '\t';
     else if (text.len == 1 && text.data[0] > ' ' && text.data[0] < 0x7f && text.data[0] != '"')
         *delimiter = text.data[0];
     else {
@@ -98,8 +101,8 @@ static bool check_settings(const struct serde_spec *spec, struct error *error)
 {
     const char *part = spec->part == SERDE_KEY ? "KEY" : "VALUE";
     if (spec->delimiter && !(spec->format->flags & FORMAT_DELIMITER))
-        return error_set(error, ERROR_STATEMENT, NO_SPAN, "%s_DELIMITER is for DELIMITED, and %s_FORMAT is %s", part, part,
-                         spec->format->name);
+        return error_set(error, ERROR_STATEMENT, NO_SPAN, "%s_DELIMITER is for DELIMITED, and %s_FORMAT is %s", part,
+                         part, spec->format->name);
     if (spec->schema_name.len && !(spec->format->flags & FORMAT_FULL_NAME))
         return error_set(error, ERROR_STATEMENT, NO_SPAN,
                          "%s_SCHEMA_FULL_NAME is for formats with named schemas, and %s_FORMAT is %s", part, part,
@@ -126,7 +129,8 @@ bool serde_check(const struct serde_spec *spec, const struct schema_column *colu
     if (spec->part == SERDE_KEY && !check_key_types(columns, n, error)) return false;
     if (spec->format->flags & FORMAT_LATER)
         return error_set(error, ERROR_NOT_SUPPORTED, NO_SPAN, "the format %s is not supported yet", spec->format->name);
-    return check_settings(spec, error) && spec->format->check(spec, columns, n, error) && check_wrapping(spec, n, error);
+    return check_settings(spec, error) && spec->format->check(spec, columns, n, error) &&
+           check_wrapping(spec, n, error);
 }
 
 enum encoded encoder_finish(struct buffer *out, size_t start, char *why)
@@ -159,8 +163,10 @@ bool windowed_key_split(struct text *key, int64_t size_ms, struct window *window
     size_t bounds = (size_ms ? 1 : 2) * sizeof(int64_t);
     if (key->len < bounds) return false;
     window->start_ms = take_bound(key);
-    if (!size_ms) window->end_ms = take_bound(key);
-    else if (__builtin_add_overflow(window->start_ms, size_ms, &window->end_ms)) window->end_ms = INT64_MAX;
+    if (!size_ms)
+        window->end_ms = take_bound(key);
+    else if (__builtin_add_overflow(window->start_ms, size_ms, &window->end_ms))
+        window->end_ms = INT64_MAX;
     return true;
 }
 

@@ -20,8 +20,8 @@ static bool continues(struct text text, size_t i)
     return i < text.len && ((unsigned char)text.data[i] & 0xc0) == 0x80;
 }
 
-/* The bytes at `at`, where a well-formed sequence does not stand, that one U+FFFD stands for: what could have been the beginning
- * of a sequence, and a surrogate's three bytes together. */
+/* The bytes at `at`, where a well-formed sequence does not stand, that one U+FFFD stands for: what could have been the
+ * beginning of a sequence, and a surrogate's three bytes together. */
 static size_t ill_formed_length(struct text text, size_t at)
 {
     unsigned char lead = (unsigned char)text.data[at];
