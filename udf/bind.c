@@ -108,6 +108,19 @@ static void hint_overloads(const struct request *request, const struct udf_funct
     buffer_free(&out);
 }
 
+/* Those that fit, and as closely as `best`. */
+static const struct udf_function *const *as_close(const struct request *request, const struct udf_function *const *overloads,
+                                                  uint32_t n, bool casts, const struct udf_function *best, uint32_t *n_close)
+{
+    const struct udf_function **close = ARENA_ARRAY(request->arena, const struct udf_function *, n);
+    struct udf_letters letters;
+    *n_close = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (fits(request, overloads[i], casts, &letters) && compare_fits(overloads[i]->signature, best->signature) == 0)
+            close[(*n_close)++] = overloads[i];
+    return close;
+}
+
 static bool refuse(const struct request *request, const struct udf_function *const *overloads, uint32_t n, const char *reason)
 {
     struct buffer out = BUFFER(MESSAGE_CEILING);
@@ -199,7 +212,10 @@ bool udf_bind(struct function_registry *registry, struct arena *arena, struct te
     if (!overloads) return udf_unknown(registry, name, error);
     for (int casts = 0; casts < 2; casts++) {
         const struct udf_function *function = closest(&request, overloads, n_overloads, casts, &ties);
-        if (function && ties) return refuse(&request, overloads, n_overloads, "may mean more than one of its forms: cast the arguments");
+        if (function && ties) {
+            overloads = as_close(&request, overloads, n_overloads, casts, function, &n_overloads);
+            return refuse(&request, overloads, n_overloads, "may mean more than one of its forms: cast the arguments");
+        }
         if (function) return bind_to(&request, function, casts, binding);
     }
     return refuse(&request, overloads, n_overloads, "is not how it is called");

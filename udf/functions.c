@@ -135,6 +135,19 @@ const struct udf_function *const *udf_overloads(struct function_registry *regist
     return items;
 }
 
+/* What other dialects call a function of this one. */
+static const char *usual_name(struct text name)
+{
+    static const struct { const char *theirs, *ours; } names[] = {
+        {"CEILING", "CEIL"}, {"CHAR_LENGTH", "LEN"}, {"CARDINALITY", "ARRAY_LENGTH"}, {"LENGTH", "LEN"}, {"LOWER", "LCASE"},
+        {"NOW", "UNIX_TIMESTAMP"}, {"NVL", "IFNULL"}, {"POSITION", "INSTR"}, {"POW", "POWER"}, {"SUBSTR", "SUBSTRING"},
+        {"TO_CHAR", "FORMAT_TIMESTAMP"}, {"UPPER", "UCASE"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (text_equal_nocase(name, text_of(names[i].theirs))) return names[i].ours;
+    return NULL;
+}
+
 static struct text nearest(struct function_registry *registry, struct arena *arena, struct text name)
 {
     pthread_rwlock_rdlock(&registry->lock);
@@ -163,6 +176,8 @@ bool udf_unknown(struct function_registry *registry, struct text name, struct er
     if (is_missing(name))
         return error_set(error, ERROR_NOT_SUPPORTED, NO_SPAN, "the function " TEXT_FMT " is not supported yet", TEXT_ARG(name));
     error_set(error, ERROR_STATEMENT, NO_SPAN, "there is no function " TEXT_FMT, TEXT_ARG(name));
+    const char *usual = usual_name(name);
+    if (usual) return error_hint(error, "here it is called %s", usual);
     struct arena *arena = arena_new();
     struct text near = nearest(registry, arena, name);
     if (near.data) error_hint(error, "did you mean " TEXT_FMT "?", TEXT_ARG(near));

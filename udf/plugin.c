@@ -113,7 +113,8 @@ bool udf_load(struct function_registry *registry, struct text file, struct error
 
 /* ---- built-ins */
 
-static const struct builtin_table *const builtins[] = {&builtin_math, &builtin_conditional};
+static const struct builtin_table *const builtins[] = {&builtin_string, &builtin_text, &builtin_bytes, &builtin_math, &builtin_round,
+                                                       &builtin_conditional, &builtin_collection, &builtin_time, &builtin_format};
 
 static struct function_registry *registry_of_process;
 

@@ -3,7 +3,7 @@
  *     PREVIOUS_STATUS LIKE '%ALARM%'     the pattern is compiled with the statement, the loop only searches
  *     NAME LIKE PATTERN ESCAPE '!'       the pattern is a column: each row's is read as it stands
  *
- * Where either is null the answer is no.
+ * Where either is null the answer is no. That ESCAPE is one character is the parser's business.
  */
 #include "engine/expr/compile.h"
 #include "engine/expr/pattern.h"
@@ -80,22 +80,12 @@ static bool text_operand(struct compiler *compiler, const struct tree_expr *tree
                          type_text(compiler->arena, (*expr)->type).data);
 }
 
-static bool check_escape(struct compiler *compiler, const struct tree_expr *tree)
-{
-    size_t n_characters = 0;
-    if (!tree->text.data) return true;
-    for (size_t i = 0; i < tree->text.len; i++) n_characters += ((unsigned char)tree->text.data[i] & 0xc0) != 0x80;
-    if (n_characters == 1) return true;
-    return compile_error(compiler, tree, "ESCAPE wants one character, and '" TEXT_FMT "' has %zu", TEXT_ARG(tree->text), n_characters);
-}
-
 bool compile_like(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
 {
     const struct expr *text, *pattern;
     struct arena *arena = compiler->arena;
     struct value value;
-    if (!text_operand(compiler, tree->a, &text) || !text_operand(compiler, tree->b, &pattern) || !check_escape(compiler, tree))
-        return false;
+    if (!text_operand(compiler, tree->a, &text) || !text_operand(compiler, tree->b, &pattern)) return false;
     struct text escape = tree->text.data ? text_copy(arena, tree->text) : TEXT("");
     bool known = node_value(pattern, &value) && !value.is_null;
     struct like *like = known ? NODE_MAKE(arena, struct like, &like_class, &type_boolean, NODE_OPERANDS(arena, text), 1)

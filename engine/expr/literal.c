@@ -1,7 +1,6 @@
 /* literal.c - the leaves of the tree: 5, 'a', 1.50, 2e3, TRUE, NULL, DECIMAL '1.0', and the names of columns. */
 #include "engine/expr/compile.h"
 #include "engine/types/number.h"
-#include <math.h>
 
 static const struct expr *literal(struct compiler *compiler, const struct type *type, struct value value)
 {
@@ -23,8 +22,8 @@ static bool decimal_literal(struct compiler *compiler, const struct tree_expr *t
 static bool double_literal(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
 {
     struct value value = {0};
-    if (!number_parse_double(tree->text, &value.real) || isinf(value.real))
-        return compile_error(compiler, tree, TEXT_FMT " is beyond the range of DOUBLE", TEXT_ARG(tree->text));
+    if (!number_parse_double(tree->text, &value.real))
+        return compile_error(compiler, tree, "'" TEXT_FMT "' is not a DOUBLE", TEXT_ARG(tree->text));
     *expr = literal(compiler, &type_double, value);
     return true;
 }
