@@ -1,7 +1,7 @@
 /* calendar.c - the arithmetic of the Gregorian calendar.
  *
- * Both ways count in eras of 400 years (146,097 days) and in years that begin on the 1st of March, so that the leap day is the
- * last of its year, and the first day of the m-th month from March is (153 m + 2) / 5.
+ * Both ways count in eras of 400 years (146,097 days) and in years that begin on the 1st of March, so that the leap day
+ * is the last of its year, and the first day of the m-th month from March is (153 m + 2) / 5.
  */
 #include "engine/types/calendar.h"
 

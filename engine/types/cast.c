@@ -1,7 +1,8 @@
 /* cast.c - finds the cast between two types, and casts nested values item by item.
  *
  *     CAST(a AS ARRAY<STRING>)               every element, by the cast of the elements
- *     CAST(s AS STRUCT<`B` INT, `C` INT>)    the fields of the target, by name: one that s lacks is null, others of s are dropped
+ *     CAST(s AS STRUCT<`B` INT, `C` INT>)    the fields of the target, by name: one that s lacks is null, others of s
+ * are dropped
  *
  * An item that cannot be cast fails the whole value. Map keys that become equal by the cast stay entries of their own.
  */
@@ -11,14 +12,16 @@
 
 typedef const struct cast *find_function(struct arena *arena, const struct type *from, const struct type *to);
 
-static bool cast_item(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool cast_item(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                      char *why)
 {
     if (!in->is_null) return cast->apply(cast, arena, in, out, why);
     *out = NULL_VALUE;
     return true;
 }
 
-static bool cast_array(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool cast_array(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                       char *why)
 {
     struct nested *items = nested_make(arena, in->nested->n);
     for (uint32_t i = 0; i < items->n; i++)
@@ -38,7 +41,8 @@ static bool cast_map(const struct cast *cast, struct arena *arena, const struct 
     return true;
 }
 
-static bool cast_struct(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool cast_struct(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                        char *why)
 {
     struct nested *items = nested_make(arena, cast->to->n_fields);
     for (uint32_t i = 0; i < items->n; i++) {
@@ -51,7 +55,8 @@ static bool cast_struct(const struct cast *cast, struct arena *arena, const stru
     return true;
 }
 
-static const struct cast *make(struct arena *arena, const struct type *from, const struct type *to, cast_function *apply)
+static const struct cast *make(struct arena *arena, const struct type *from, const struct type *to,
+                               cast_function *apply)
 {
     if (!apply) return NULL;
     struct cast *cast = ARENA_MAKE(arena, struct cast);
@@ -59,7 +64,8 @@ static const struct cast *make(struct arena *arena, const struct type *from, con
     return cast;
 }
 
-static const struct cast *find_for_elements(struct arena *arena, const struct type *from, const struct type *to, find_function *find)
+static const struct cast *find_for_elements(struct arena *arena, const struct type *from, const struct type *to,
+                                            find_function *find)
 {
     struct cast *cast = ARENA_MAKE(arena, struct cast);
     *cast = (struct cast){.apply = from->kind == TYPE_MAP ? cast_map : cast_array, .from = from, .to = to};
@@ -68,7 +74,8 @@ static const struct cast *find_for_elements(struct arena *arena, const struct ty
     return cast->element && cast->key ? cast : NULL;
 }
 
-static const struct cast *find_for_fields(struct arena *arena, const struct type *from, const struct type *to, find_function *find)
+static const struct cast *find_for_fields(struct arena *arena, const struct type *from, const struct type *to,
+                                          find_function *find)
 {
     const struct cast **fields = ARENA_ARRAY(arena, const struct cast *, to->n_fields);
     int32_t *field_index = ARENA_ARRAY(arena, int32_t, to->n_fields);
@@ -83,7 +90,8 @@ static const struct cast *find_for_fields(struct arena *arena, const struct type
     return cast;
 }
 
-static const struct cast *find_nested(struct arena *arena, const struct type *from, const struct type *to, find_function *find)
+static const struct cast *find_nested(struct arena *arena, const struct type *from, const struct type *to,
+                                      find_function *find)
 {
     if (from->kind == TYPE_STRUCT) return find_for_fields(arena, from, to, find);
     return find_for_elements(arena, from, to, find);

@@ -50,7 +50,8 @@ static bool does_not_fit(char *why, struct text text, const struct type *type)
 
 /* ---- to STRING */
 
-static bool boolean_to_string(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool boolean_to_string(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                              char *why)
 {
     (void)cast, (void)arena, (void)why;
     *out = (struct value){.text = in->boolean ? TEXT("true") : TEXT("false")};
@@ -58,7 +59,8 @@ static bool boolean_to_string(const struct cast *cast, struct arena *arena, cons
 }
 
 /* Printed on the stack, and copied into the arena. */
-static bool short_to_string(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool short_to_string(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                            char *why)
 {
     (void)why;
     char text[SHORT_TEXT];
@@ -69,24 +71,28 @@ static bool short_to_string(const struct cast *cast, struct arena *arena, const 
 }
 
 /* A text of any length. */
-static bool long_to_string(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool long_to_string(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                           char *why)
 {
     struct buffer buffer = BUFFER(LONGEST_TEXT);
     value_print(&buffer, cast->from, in);
     *out = (struct value){.text = text_copy(arena, buffer_text(&buffer))};
     bool overflow = buffer.overflow;
     buffer_free(&buffer);
-    return !overflow || fail(why, "the text of the %s is longer than %d MiB", type_kind_name(cast->from->kind), LONGEST_TEXT >> 20);
+    return !overflow ||
+           fail(why, "the text of the %s is longer than %d MiB", type_kind_name(cast->from->kind), LONGEST_TEXT >> 20);
 }
 
-static bool decimal_to_string(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool decimal_to_string(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                              char *why)
 {
     return (decimal_is_big(cast->from) ? long_to_string : short_to_string)(cast, arena, in, out, why);
 }
 
 /* ---- between numbers */
 
-static bool integer_to_bigint(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool integer_to_bigint(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                              char *why)
 {
     (void)cast, (void)arena, (void)why;
     *out = (struct value){.bigint = in->integer};
@@ -94,21 +100,24 @@ static bool integer_to_bigint(const struct cast *cast, struct arena *arena, cons
 }
 
 /* The low 32 bits. */
-static bool bigint_to_integer(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool bigint_to_integer(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                              char *why)
 {
     (void)cast, (void)arena, (void)why;
     *out = (struct value){.integer = (int32_t)(uint32_t)in->bigint};
     return true;
 }
 
-static bool integer_to_double(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool integer_to_double(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                              char *why)
 {
     (void)cast, (void)arena, (void)why;
     *out = (struct value){.real = in->integer};
     return true;
 }
 
-static bool bigint_to_double(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool bigint_to_double(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                             char *why)
 {
     (void)cast, (void)arena, (void)why;
     *out = (struct value){.real = (double)in->bigint};
@@ -123,39 +132,44 @@ static bool whole_to_decimal(const struct cast *cast, struct arena *arena, int64
     return does_not_fit(why, (struct text){text, number_print_bigint(text, in)}, cast->to);
 }
 
-static bool integer_to_decimal(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool integer_to_decimal(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                               char *why)
 {
     return whole_to_decimal(cast, arena, in->integer, out, why);
 }
 
-static bool bigint_to_decimal(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool bigint_to_decimal(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                              char *why)
 {
     return whole_to_decimal(cast, arena, in->bigint, out, why);
 }
 
-static bool decimal_to_integer(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool decimal_to_integer(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                               char *why)
 {
     (void)arena, (void)why;
     *out = (struct value){.integer = (int32_t)(uint32_t)decimal_to_bigint(cast->from, in->decimal)};
     return true;
 }
 
-static bool decimal_to_big_integer(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
-                                   char *why)
+static bool decimal_to_big_integer(const struct cast *cast, struct arena *arena, const struct value *in,
+                                   struct value *out, char *why)
 {
     (void)arena, (void)why;
     *out = (struct value){.bigint = decimal_to_bigint(cast->from, in->decimal)};
     return true;
 }
 
-static bool decimal_to_real(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool decimal_to_real(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                            char *why)
 {
     (void)arena, (void)why;
     *out = (struct value){.real = decimal_to_double(cast->from, in->decimal)};
     return true;
 }
 
-static bool decimal_to_decimal(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool decimal_to_decimal(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                               char *why)
 {
     *out = (struct value){0};
     if (decimal_rescale(arena, cast->from, in->decimal, cast->to, DECIMAL_HALF_UP, &out->decimal)) return true;
@@ -174,21 +188,24 @@ static int64_t truncated(double value, int64_t min, int64_t max)
     return value >= (double)max ? max : (int64_t)value;
 }
 
-static bool double_to_integer(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool double_to_integer(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                              char *why)
 {
     (void)cast, (void)arena, (void)why;
     *out = (struct value){.integer = (int32_t)truncated(in->real, INT32_MIN, INT32_MAX)};
     return true;
 }
 
-static bool double_to_bigint(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool double_to_bigint(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                             char *why)
 {
     (void)cast, (void)arena, (void)why;
     *out = (struct value){.bigint = truncated(in->real, INT64_MIN, INT64_MAX)};
     return true;
 }
 
-static bool double_to_decimal(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool double_to_decimal(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                              char *why)
 {
     *out = (struct value){0};
     if (decimal_from_double(arena, cast->to, in->real, &out->decimal)) return true;
@@ -199,7 +216,8 @@ static bool double_to_decimal(const struct cast *cast, struct arena *arena, cons
 /* ---- from STRING */
 
 /* Any prefix of "true" or "yes", but not the empty one. */
-static bool string_to_boolean(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool string_to_boolean(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                              char *why)
 {
     (void)cast, (void)arena, (void)why;
     static const struct text words[] = {{"true", 4}, {"yes", 3}};
@@ -212,28 +230,32 @@ static bool string_to_boolean(const struct cast *cast, struct arena *arena, cons
     return true;
 }
 
-static bool string_to_integer(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool string_to_integer(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                              char *why)
 {
     (void)arena;
     *out = (struct value){0};
     return number_parse_integer(text_trim(in->text), &out->integer) || not_a(why, in->text, cast->to);
 }
 
-static bool string_to_bigint(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool string_to_bigint(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                             char *why)
 {
     (void)arena;
     *out = (struct value){0};
     return number_parse_bigint(text_trim(in->text), &out->bigint) || not_a(why, in->text, cast->to);
 }
 
-static bool string_to_double(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool string_to_double(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                             char *why)
 {
     (void)arena;
     *out = (struct value){0};
     return number_parse_double(in->text, &out->real) || not_a(why, in->text, cast->to);
 }
 
-static bool string_to_decimal(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool string_to_decimal(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                              char *why)
 {
     *out = (struct value){0};
     struct text text = text_trim(in->text);
@@ -242,7 +264,8 @@ static bool string_to_decimal(const struct cast *cast, struct arena *arena, cons
     return number_parse_double(text, &number) ? does_not_fit(why, text, cast->to) : not_a(why, text, cast->to);
 }
 
-static bool string_to_bytes(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool string_to_bytes(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                            char *why)
 {
     (void)cast;
     *out = (struct value){0};
@@ -251,21 +274,24 @@ static bool string_to_bytes(const struct cast *cast, struct arena *arena, const 
     return fail(why, "'" TEXT_FMT "%s' is not base64", TEXT_ARG(start), start.len < in->text.len ? "..." : "");
 }
 
-static bool string_to_date(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool string_to_date(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                           char *why)
 {
     (void)arena;
     *out = (struct value){0};
     return date_parse(text_trim(in->text), &out->integer) || not_a(why, in->text, cast->to);
 }
 
-static bool string_to_time(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool string_to_time(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                           char *why)
 {
     (void)arena;
     *out = (struct value){0};
     return time_parse(text_trim(in->text), &out->integer) || not_a(why, in->text, cast->to);
 }
 
-static bool string_to_timestamp(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool string_to_timestamp(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                                char *why)
 {
     (void)arena;
     *out = (struct value){0};
@@ -274,7 +300,8 @@ static bool string_to_timestamp(const struct cast *cast, struct arena *arena, co
 
 /* ---- between dates and times */
 
-static bool timestamp_to_date(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool timestamp_to_date(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                              char *why)
 {
     (void)cast, (void)arena;
     int64_t days = calendar_floor_div(in->bigint, MS_PER_DAY);
@@ -282,14 +309,16 @@ static bool timestamp_to_date(const struct cast *cast, struct arena *arena, cons
     return days == out->integer || fail(why, "the timestamp %lld is out of the range of DATE", (long long)in->bigint);
 }
 
-static bool timestamp_to_time(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool timestamp_to_time(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                              char *why)
 {
     (void)cast, (void)arena, (void)why;
     *out = (struct value){.integer = (int32_t)calendar_floor_mod(in->bigint, MS_PER_DAY)};
     return true;
 }
 
-static bool date_to_timestamp(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out, char *why)
+static bool date_to_timestamp(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
+                              char *why)
 {
     (void)cast, (void)arena, (void)why;
     *out = (struct value){.bigint = in->integer * (int64_t)MS_PER_DAY};

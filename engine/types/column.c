@@ -3,12 +3,12 @@
 #include "engine/base/arena.h"
 
 static const uint8_t widths[TYPE_KINDS] = {
-    [TYPE_BOOLEAN] = sizeof(bool),          [TYPE_INTEGER] = sizeof(int32_t),
-    [TYPE_BIGINT] = sizeof(int64_t),        [TYPE_DECIMAL] = sizeof(struct decimal),
-    [TYPE_DOUBLE] = sizeof(double),         [TYPE_STRING] = sizeof(struct text),
-    [TYPE_BYTES] = sizeof(struct text),     [TYPE_DATE] = sizeof(int32_t),
-    [TYPE_TIME] = sizeof(int32_t),          [TYPE_TIMESTAMP] = sizeof(int64_t),
-    [TYPE_ARRAY] = sizeof(struct nested *), [TYPE_MAP] = sizeof(struct nested *),
+    [TYPE_BOOLEAN] = sizeof(bool),           [TYPE_INTEGER] = sizeof(int32_t),
+    [TYPE_BIGINT] = sizeof(int64_t),         [TYPE_DECIMAL] = sizeof(struct decimal),
+    [TYPE_DOUBLE] = sizeof(double),          [TYPE_STRING] = sizeof(struct text),
+    [TYPE_BYTES] = sizeof(struct text),      [TYPE_DATE] = sizeof(int32_t),
+    [TYPE_TIME] = sizeof(int32_t),           [TYPE_TIMESTAMP] = sizeof(int64_t),
+    [TYPE_ARRAY] = sizeof(struct nested *),  [TYPE_MAP] = sizeof(struct nested *),
     [TYPE_STRUCT] = sizeof(struct nested *),
 };
 

@@ -3,8 +3,8 @@
  *     'text'  literal, '' a quote       [ ]  optional       p before a letter: padded on the left to the number of p
  *     letters: see the table below; any other character but { } # stands for itself
  *
- * How often a letter is repeated says how wide or in which style. Numbers that touch ("yyyyMMddHH") are read so that those of a
- * fixed width get their digits and the first one what is left: `following_width`.
+ * How often a letter is repeated says how wide or in which style. Numbers that touch ("yyyyMMddHH") are read so that
+ * those of a fixed width get their digits and the first one what is left: `following_width`.
  *
  * Not here: B (periods of the day) and v (zone names without summer time).
  */
@@ -48,8 +48,8 @@ static struct datetime_part *add_part(struct compiler *compiler, struct datetime
     return &compiler->parts.items[compiler->parts.n - 1];
 }
 
-/* A number, which may touch the one before it. One of any width takes all that follow for itself, and leaves nothing reserved
- * in those before it. */
+/* A number, which may touch the one before it. One of any width takes all that follow for itself, and leaves nothing
+ * reserved in those before it. */
 static void add_number_part(struct compiler *compiler, struct datetime_part part)
 {
     int64_t first = compiler->number;
@@ -79,8 +79,10 @@ static void add_number(struct compiler *compiler, enum datetime_field field, int
 /* One letter: as many digits as there are; two: always two. */
 static void add_small_number(struct compiler *compiler, const struct letter *letter, int32_t count)
 {
-    if (count == 1) add_number(compiler, letter->field, 1, ANY_WIDTH, SIGN_NORMAL);
-    else add_number(compiler, letter->field, count, count, SIGN_NEVER);
+    if (count == 1)
+        add_number(compiler, letter->field, 1, ANY_WIDTH, SIGN_NORMAL);
+    else
+        add_number(compiler, letter->field, count, count, SIGN_NEVER);
 }
 
 static void add_fixed_number(struct compiler *compiler, const struct letter *letter, int32_t count)
@@ -90,8 +92,10 @@ static void add_fixed_number(struct compiler *compiler, const struct letter *let
 
 static void add_day_of_year(struct compiler *compiler, const struct letter *letter, int32_t count)
 {
-    if (count == 1) add_number(compiler, letter->field, 1, ANY_WIDTH, SIGN_NORMAL);
-    else add_number(compiler, letter->field, count, 3, SIGN_NEVER);
+    if (count == 1)
+        add_number(compiler, letter->field, 1, ANY_WIDTH, SIGN_NORMAL);
+    else
+        add_number(compiler, letter->field, count, 3, SIGN_NEVER);
 }
 
 static void add_long_number(struct compiler *compiler, const struct letter *letter, int32_t count)
@@ -140,15 +144,19 @@ static void add_text(struct compiler *compiler, const struct letter *letter, int
 /* One or two letters: a number, more: text. */
 static void add_number_or_text(struct compiler *compiler, const struct letter *letter, int32_t count)
 {
-    if (count <= 2) add_small_number(compiler, letter, count);
-    else add_text(compiler, letter, count);
+    if (count <= 2)
+        add_small_number(compiler, letter, count);
+    else
+        add_text(compiler, letter, count);
 }
 
 static void add_local_weekday(struct compiler *compiler, const struct letter *letter, int32_t count)
 {
     static const struct letter weekday = {.field = FIELD_WEEKDAY};
-    if (count <= 2) add_number(compiler, letter->field, count, count, SIGN_NEVER);
-    else add_text(compiler, &weekday, count);
+    if (count <= 2)
+        add_number(compiler, letter->field, count, count, SIGN_NEVER);
+    else
+        add_text(compiler, &weekday, count);
 }
 
 static void add_zone_id(struct compiler *compiler, const struct letter *letter, int32_t count)
@@ -187,8 +195,10 @@ static void add_offset(struct compiler *compiler, const struct letter *letter, i
 static void add_zone_offset(struct compiler *compiler, const struct letter *letter, int32_t count)
 {
     static const struct letter hours_and_minutes = {.letter = 'x'}, or_z = {.letter = 'X'};
-    if (count == 4) add_localized_offset(compiler, letter, count);
-    else add_offset(compiler, count == 5 ? &or_z : &hours_and_minutes, count == 5 ? 5 : 2);
+    if (count == 4)
+        add_localized_offset(compiler, letter, count);
+    else
+        add_offset(compiler, count == 5 ? &or_z : &hours_and_minutes, count == 5 ? 5 : 2);
 }
 
 static const struct letter letters[] = {
@@ -242,8 +252,8 @@ static bool is_letter(char c)
 
 static bool fail(struct compiler *compiler, size_t at, const char *what)
 {
-    return error_set(compiler->error, ERROR_STATEMENT, NO_SPAN, "%s at character %zu of the pattern '" TEXT_FMT "'", what, at + 1,
-                     TEXT_ARG(compiler->pattern));
+    return error_set(compiler->error, ERROR_STATEMENT, NO_SPAN, "%s at character %zu of the pattern '" TEXT_FMT "'",
+                     what, at + 1, TEXT_ARG(compiler->pattern));
 }
 
 static void add_literal(struct compiler *compiler, struct text literal)
@@ -271,7 +281,8 @@ static bool compile_padding(struct compiler *compiler)
 /* Counts that some letters do not take, though they take larger ones. */
 static bool count_is_odd(char letter, int32_t count)
 {
-    return (letter == 'V' && count != 2) || (letter == 'c' && count == 2) || (letter == 'O' && count != 1 && count != 4);
+    return (letter == 'V' && count != 2) || (letter == 'c' && count == 2) ||
+           (letter == 'O' && count != 1 && count != 4);
 }
 
 static bool compile_letters(struct compiler *compiler)
@@ -282,7 +293,8 @@ static bool compile_letters(struct compiler *compiler)
     if (!letter) return fail(compiler, start, "unknown letter");
     int32_t count = count_same(compiler);
     if (count > letter->max_count) return fail(compiler, start, "too many letters");
-    if (count_is_odd(letter->letter, count)) return fail(compiler, start, "the letter does not take this number of repetitions");
+    if (count_is_odd(letter->letter, count))
+        return fail(compiler, start, "the letter does not take this number of repetitions");
     letter->add(compiler, letter, count);
     return true;
 }
@@ -337,7 +349,8 @@ static bool compile_next(struct compiler *compiler)
     return true;
 }
 
-bool datetime_pattern_compile(struct arena *arena, struct text pattern, const struct datetime_pattern **out, struct error *error)
+bool datetime_pattern_compile(struct arena *arena, struct text pattern, const struct datetime_pattern **out,
+                              struct error *error)
 {
     struct compiler compiler = {.arena = arena, .pattern = text_copy(arena, pattern), .number = -1, .error = error};
     while (compiler.at < pattern.len)

@@ -1,7 +1,7 @@
 /* datetime_format.c - writes an instant by a pattern.
  *
- * Every part has something to write, optional ones too: an instant has all fields. A number too wide for its part, or too long for
- * its padding, is written all the same.
+ * Every part has something to write, optional ones too: an instant has all fields. A number too wide for its part, or
+ * too long for its padding, is written all the same.
  */
 #include "engine/types/calendar.h"
 #include "engine/types/datetime_pattern.h"
@@ -103,8 +103,10 @@ static void print_number(struct buffer *out, const struct datetime_part *part, i
 {
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     size_t n = number_count_digits(magnitude);
-    if (value < 0) buffer_append_char(out, '-');
-    else if (part->sign == SIGN_EXCEEDS_PAD && n > (size_t)part->min_width) buffer_append_char(out, '+');
+    if (value < 0)
+        buffer_append_char(out, '-');
+    else if (part->sign == SIGN_EXCEEDS_PAD && n > (size_t)part->min_width)
+        buffer_append_char(out, '+');
     append_digits(out, magnitude, part->min_width);
 }
 
@@ -169,7 +171,8 @@ static void pad(struct buffer *out, size_t start, int32_t width)
     out->len += gap;
 }
 
-void datetime_pattern_print(struct buffer *out, const struct datetime_pattern *pattern, int64_t ms, const struct zone *zone)
+void datetime_pattern_print(struct buffer *out, const struct datetime_pattern *pattern, int64_t ms,
+                            const struct zone *zone)
 {
     struct moment moment = moment_of(ms, zone ? zone : &zone_utc);
     for (uint32_t i = 0; i < pattern->n; i++) {

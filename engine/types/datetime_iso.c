@@ -1,11 +1,12 @@
 /* datetime_iso.c - ISO 8601 text, as CAST reads and writes it.
  *
  *     2020-01-02          2020-01    2020            a date; the rest is 01
- *     10:20:30.123        10:20      10              a time; the rest is 0; up to nine digits, those behind the third dropped
- *     2020-01-02T10:20:30.123+02:00                  a timestamp: date, T, time, and Z, an offset or a zone's id, each as above
+ *     10:20:30.123        10:20      10              a time; the rest is 0; up to nine digits, those behind the third
+ * dropped 2020-01-02T10:20:30.123+02:00                  a timestamp: date, T, time, and Z, an offset or a zone's id,
+ * each as above
  *
- * A DATE must be on the calendar. In a timestamp the days 29 to 31 stand for the last one of a shorter month, and 24:00:00 for
- * the next midnight: the peer reads timestamps with a pattern, and so more freely than dates.
+ * A DATE must be on the calendar. In a timestamp the days 29 to 31 stand for the last one of a shorter month, and
+ * 24:00:00 for the next midnight: the peer reads timestamps with a pattern, and so more freely than dates.
  */
 #include "engine/types/calendar.h"
 #include "engine/types/datetime.h"
@@ -130,7 +131,8 @@ bool timestamp_parse(struct text text, int64_t *ms)
     }
     int32_t last = calendar_month_length(date.year, date.month);
     int64_t days = calendar_days(date.year, date.month, date.day < last ? date.day : last), local;
-    if (__builtin_mul_overflow(days, (int64_t)MS_PER_DAY, &local) || __builtin_add_overflow(local, of_day, &local)) return false;
+    if (__builtin_mul_overflow(days, (int64_t)MS_PER_DAY, &local) || __builtin_add_overflow(local, of_day, &local))
+        return false;
     *ms = zone == &zone_utc ? local : zone_instant_of(zone, local);
     return true;
 }
@@ -144,8 +146,10 @@ static char *put(char *out, int64_t value, size_t n_digits)
 /* At least four digits, with a plus before more than four. */
 static char *put_year(char *out, int64_t year)
 {
-    if (year < 0) *out++ = '-';
-    else if (year > 9999) *out++ = '+';
+    if (year < 0)
+        *out++ = '-';
+    else if (year > 9999)
+        *out++ = '+';
     uint64_t magnitude = (uint64_t)(year < 0 ? -year : year);
     size_t n = number_count_digits(magnitude);
     return put(out, (int64_t)magnitude, n > 4 ? n : 4);

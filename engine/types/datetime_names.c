@@ -7,7 +7,8 @@ struct names {
     const char *const *styles[3];
 };
 
-static const char *const short_months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+static const char *const short_months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
                                      "July",    "August",   "September", "October", "November", "December"};
 static const char *const narrow_months[] = {"J", "F", "M", "A", "M", "J", "J", "A", "S", "O", "N", "D"};

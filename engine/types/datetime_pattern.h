@@ -1,10 +1,11 @@
 /* datetime_pattern.h - a compiled pattern, and the fields of a date and time that its parts write and read.
  *
  *     yyyy-MM-dd['T'HH:mm]
- *     NUMBER year of era | LITERAL - | NUMBER month | LITERAL - | NUMBER day | OPTIONAL (to 8) | LITERAL T | NUMBER hour ...
+ *     NUMBER year of era | LITERAL - | NUMBER month | LITERAL - | NUMBER day | OPTIONAL to 9 | LITERAL T | NUMBER hour |
+ *     LITERAL : | NUMBER minute
  *
- * Who does what: datetime_compile.c makes the parts, datetime_format.c writes by them, datetime_scan.c reads a text into fields,
- * datetime_resolve.c makes an instant of the fields.
+ * Who does what: datetime_compile.c makes the parts, datetime_format.c writes by them, datetime_scan.c reads a text
+ * into fields, datetime_resolve.c makes an instant of the fields.
  */
 #pragma once
 #include "engine/types/datetime.h"
@@ -79,8 +80,8 @@ struct datetime_part {
     int32_t following_width; /* digits of the fixed-width numbers that follow without a gap */
     enum sign_style sign;
     enum text_style style;
-    int32_t pad_width;       /* 0: not padded */
-    uint32_t end;            /* OPTIONAL: index of the part behind it */
+    int32_t pad_width; /* 0: not padded */
+    uint32_t end;      /* OPTIONAL: index of the part behind it */
     struct offset_style offset;
     struct text literal;
 };
@@ -93,8 +94,8 @@ struct datetime_pattern {
 /* The name of a field's value (FIELD_ERA, _HALF, _WEEKDAY, _MONTH, _QUARTER), NO_TEXT beyond its range. */
 struct text datetime_name(enum datetime_field field, enum text_style style, int64_t value);
 
-/* The longest name of the field at the start of the text, letters in any case: its length, 0 if there is none. Of values with the
- * same narrow name ("J") the last is taken. */
+/* The longest name of the field at the start of the text, letters in any case: its length, 0 if there is none. Of
+ * values with the same narrow name ("J") the last is taken. */
 size_t datetime_name_match(enum datetime_field field, enum text_style style, struct text text, int64_t *value);
 
 /* Reads the whole text. */
@@ -108,6 +109,6 @@ static inline bool datetime_has(const struct datetime_fields *fields, enum datet
     return fields->present >> field & 1;
 }
 
-/* Weeks begin on Sunday, and the first of a year or a month is the one with its first day: the rule for English. A day (of the
- * year or of the month, from 1) and its weekday give the number of the week. */
+/* Weeks begin on Sunday, and the first of a year or a month is the one with its first day: the rule for English. A day
+ * (of the year or of the month, from 1) and its weekday give the number of the week. */
 int32_t datetime_week_of(int32_t day, int32_t weekday);

@@ -1,13 +1,15 @@
-/* datetime_resolve.c - makes an instant of the fields that were read, as Java's DateTimeFormatter does in its SMART style and the
- * peer on top of it.
+/* datetime_resolve.c - makes an instant of the fields that were read, as Java's DateTimeFormatter does in its SMART
+ * style and the peer on top of it.
  *
- *     1. fields that make a date become the date:  year, month, day | year, day of year | week's year, week, weekday | ...
+ *     1. fields that make a date become the date:  year, month, day | year, day of year | week's year, week, weekday |
+ * ...
  *     2. fields that make a time become the time:  hour [minute [second [nanosecond]]]
  *     3. what is left must agree with them:        a weekday beside a date, for example
  *     4. without a date (or a time), what is left is laid over 1970-01-01 (or 00:00), one field after the other
  *
- * Smart means: a day from 29 to 31 is cut to the length of its month if the year is known, 24:00 is the next midnight, a year of
- * an era without an era is one of ours. Fields out of their range, or that contradict each other, are refused.
+ * Smart means: a day from 29 to 31 is cut to the length of its month if the year is known, 24:00 is the next midnight,
+ * a year of an era without an era is one of ours. Fields out of their range, or that contradict each other, are
+ * refused.
  */
 #include "engine/types/calendar.h"
 #include "engine/types/datetime_pattern.h"
@@ -102,7 +104,8 @@ static bool resolve_year(struct resolver *resolver)
 {
     if (!has(resolver, FIELD_YEAR_OF_ERA)) return true;
     int64_t of_era = take(resolver, FIELD_YEAR_OF_ERA), year = of_era;
-    if (has(resolver, FIELD_ERA) ? take(resolver, FIELD_ERA) == 0 : has(resolver, FIELD_YEAR) && get(resolver, FIELD_YEAR) <= 0)
+    if (has(resolver, FIELD_ERA) ? take(resolver, FIELD_ERA) == 0
+                                 : has(resolver, FIELD_YEAR) && get(resolver, FIELD_YEAR) <= 0)
         year = 1 - of_era;
     return put(resolver, FIELD_YEAR, year);
 }
@@ -178,7 +181,8 @@ static bool resolve_julian_day(struct resolver *resolver)
 
 static bool resolve_clock_hours(struct resolver *resolver)
 {
-    if (has(resolver, FIELD_CLOCK_HOUR) && !put(resolver, FIELD_HOUR, take(resolver, FIELD_CLOCK_HOUR) % 24)) return false;
+    if (has(resolver, FIELD_CLOCK_HOUR) && !put(resolver, FIELD_HOUR, take(resolver, FIELD_CLOCK_HOUR) % 24))
+        return false;
     if (has(resolver, FIELD_CLOCK_HOUR_OF_HALF) &&
         !put(resolver, FIELD_HOUR_OF_HALF, take(resolver, FIELD_CLOCK_HOUR_OF_HALF) % HOURS_OF_HALF))
         return false;

@@ -1,7 +1,7 @@
 /* datetime_scan.c - reads a text by a pattern into fields.
  *
- * Letters count the same in either case. A field that is read twice must have the same value both times. An optional section that
- * does not match leaves no trace. The whole text must be used up.
+ * Letters count the same in either case. A field that is read twice must have the same value both times. An optional
+ * section that does not match leaves no trace. The whole text must be used up.
  */
 #include "engine/types/datetime_pattern.h"
 #include "engine/types/zone.h"
@@ -39,7 +39,8 @@ static bool skip_literal(struct scanner *scanner, struct text literal)
     return true;
 }
 
-/* As many digits as there are, up to the part's width; but if numbers of a fixed width follow, so many are left for them. */
+/* As many digits as there are, up to the part's width; but if numbers of a fixed width follow, so many are left for
+ * them. */
 static int32_t count_digits(const struct scanner *scanner, const struct datetime_part *part)
 {
     int32_t most = part->max_width + part->following_width, n = 0;
@@ -58,7 +59,8 @@ static int64_t expanded(const struct datetime_part *part, int64_t value)
 
 static bool scan_number(struct scanner *scanner, const struct datetime_part *part)
 {
-    bool minus = scanner->at < scanner->end && *scanner->at == '-', plus = scanner->at < scanner->end && *scanner->at == '+';
+    bool minus = scanner->at < scanner->end && *scanner->at == '-',
+         plus = scanner->at < scanner->end && *scanner->at == '+';
     if ((minus && part->sign == SIGN_NEVER) || (plus && part->sign != SIGN_EXCEEDS_PAD)) return false;
     scanner->at += minus || plus;
     int32_t n = count_digits(scanner, part);
@@ -209,7 +211,8 @@ bool datetime_scan(const struct datetime_pattern *pattern, struct text text, str
     return scan_parts(&scanner, pattern->parts, 0, pattern->n) && scanner.at == scanner.end;
 }
 
-bool datetime_pattern_parse(const struct datetime_pattern *pattern, struct text text, const struct zone *zone, int64_t *ms)
+bool datetime_pattern_parse(const struct datetime_pattern *pattern, struct text text, const struct zone *zone,
+                            int64_t *ms)
 {
     struct datetime_fields fields;
     return datetime_scan(pattern, text, &fields) && datetime_resolve(&fields, zone, ms);

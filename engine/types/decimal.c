@@ -17,33 +17,11 @@ typedef unsigned __int128 uint128;
 
 enum { CHUNK_DIGITS = 19, SMALL_TEXT = 48, EXPONENT_LIMIT = 1000000000 };
 
-static const uint64_t powers[CHUNK_DIGITS + 1] = {
-    1u,
-    10u,
-    100u,
-    1000u,
-    10000u,
-    100000u,
-    1000000u,
-    10000000u,
-    100000000u,
-    1000000000u,
-    10000000000u,
-    100000000000u,
-    1000000000000u,
-    10000000000000u,
-    100000000000000u,
-    1000000000000000u,
-    10000000000000000u,
-    100000000000000000u,
-    1000000000000000000u,
-    10000000000000000000u,
-};
-
 /* 10^n for n from 0 to 38. */
 static int128 power_of_10(int32_t n)
 {
-    return n <= CHUNK_DIGITS ? (int128)powers[n] : (int128)powers[CHUNK_DIGITS] * powers[n - CHUNK_DIGITS];
+    return n <= CHUNK_DIGITS ? (int128)number_powers_of_10[n]
+                             : (int128)number_powers_of_10[CHUNK_DIGITS] * number_powers_of_10[n - CHUNK_DIGITS];
 }
 
 static uint128 magnitude_of(int128 value)
@@ -87,7 +65,8 @@ static bool scale_down(int128 value, int32_t n, enum decimal_rounding rounding, 
     return true;
 }
 
-/* BigDecimal counts no leading zeros, so that the peer gives numbers below one a digit for the zero before the point. */
+/* BigDecimal counts no leading zeros, so that the peer gives numbers below one a digit for the zero before the point.
+ */
 const struct type *decimal_literal_type(struct arena *arena, struct text digits)
 {
     int32_t precision = 0, scale = 0, left = 0;
@@ -144,11 +123,11 @@ static const char *scan_digits(struct scanned *scanned, const char *at, const ch
         scanned->n_significant += scanned->n_significant || digit;
         chunk = chunk * 10 + digit;
         if (++n < CHUNK_DIGITS) continue;
-        scanned->magnitude = scanned->magnitude * powers[CHUNK_DIGITS] + chunk;
+        scanned->magnitude = scanned->magnitude * number_powers_of_10[CHUNK_DIGITS] + chunk;
         chunk = 0;
         n = 0;
     }
-    scanned->magnitude = scanned->magnitude * powers[n] + chunk;
+    scanned->magnitude = scanned->magnitude * number_powers_of_10[n] + chunk;
     return at;
 }
 
@@ -211,7 +190,8 @@ bool decimal_parse(struct arena *arena, const struct type *type, struct text tex
     int128 value = scanned.negative ? -(int128)scanned.magnitude : (int128)scanned.magnitude;
     if (shift > DECIMAL_SMALL_DIGITS + 1) shift = DECIMAL_SMALL_DIGITS + 1;
     if (shift < -DECIMAL_SMALL_DIGITS - 1) shift = -DECIMAL_SMALL_DIGITS - 1;
-    bool done = shift >= 0 ? scale_up(value, (int32_t)shift, &value) : scale_down(value, (int32_t)-shift, rounding, &value);
+    bool done =
+        shift >= 0 ? scale_up(value, (int32_t)shift, &value) : scale_down(value, (int32_t)-shift, rounding, &value);
     return done && store(type, value, out);
 }
 
@@ -223,8 +203,8 @@ static size_t write_magnitude(char *out, uint128 magnitude)
         number_write_digits(out, (uint64_t)magnitude, n);
         return n;
     }
-    size_t n = write_magnitude(out, magnitude / powers[CHUNK_DIGITS]);
-    number_write_digits(out + n, (uint64_t)(magnitude % powers[CHUNK_DIGITS]), CHUNK_DIGITS);
+    size_t n = write_magnitude(out, magnitude / number_powers_of_10[CHUNK_DIGITS]);
+    number_write_digits(out + n, (uint64_t)(magnitude % number_powers_of_10[CHUNK_DIGITS]), CHUNK_DIGITS);
     return n + CHUNK_DIGITS;
 }
 
@@ -337,8 +317,8 @@ static enum outcome calculate(char op, const struct type *a_type, int128 a, cons
     return outcome == DONE ? finish(result, scale, type->scale, out) : outcome;
 }
 
-bool decimal_arithmetic(struct arena *arena, char op, const struct type *a_type, struct decimal a, const struct type *b_type,
-                        struct decimal b, const struct type *type, struct decimal *out)
+bool decimal_arithmetic(struct arena *arena, char op, const struct type *a_type, struct decimal a,
+                        const struct type *b_type, struct decimal b, const struct type *type, struct decimal *out)
 {
     bool big = decimal_is_big(a_type) || decimal_is_big(b_type) || decimal_is_big(type);
     int128 result = 0;

@@ -30,8 +30,9 @@ static inline bool decimal_is_big(const struct type *type)
     return type->precision > DECIMAL_SMALL_DIGITS;
 }
 
-/* The type of a literal as written: "12.30" is DECIMAL(4, 2), "007.5" is (2, 1). Below one the digits behind the point are
- * counted, and one for the zero before it, written or not, as the peer does: ".5" is (2, 1), "0.05" is (3, 2), "0" is (1, 0). */
+/* The type of a literal as written: "12.30" is DECIMAL(4, 2), "007.5" is (2, 1). Below one the digits behind the point
+ * are counted, and one for the zero before it, written or not, as the peer does: ".5" is (2, 1), "0.05" is (3, 2), "0"
+ * is (1, 0). */
 const struct type *decimal_literal_type(struct arena *arena, struct text digits);
 
 /* The result types of + - * / %. `op` is '+', '-', '*', '/', '%'. */
@@ -39,10 +40,10 @@ const struct type *decimal_result_type(struct arena *arena, char op, const struc
 
 enum decimal_rounding { DECIMAL_EXACT, DECIMAL_HALF_UP, DECIMAL_DOWN };
 
-/* From text ([+-]digits[.digits][e[+-]digits], nothing around it). False if it is not a number, if it does not fit the type
- * (too many digits), or under DECIMAL_EXACT if digits would be lost. */
-MUST_CHECK bool decimal_parse(struct arena *arena, const struct type *type, struct text text, enum decimal_rounding rounding,
-                              struct decimal *out);
+/* From text ([+-]digits[.digits][e[+-]digits], nothing around it). False if it is not a number, if it does not fit the
+ * type (too many digits), or under DECIMAL_EXACT if digits would be lost. */
+MUST_CHECK bool decimal_parse(struct arena *arena, const struct type *type, struct text text,
+                              enum decimal_rounding rounding, struct decimal *out);
 
 /* Plain text with exactly the type's scale: -0.10. */
 void decimal_print(struct buffer *out, const struct type *type, struct decimal value);
@@ -55,12 +56,14 @@ int64_t decimal_to_bigint(const struct type *type, struct decimal value);
 double decimal_to_double(const struct type *type, struct decimal value);
 
 /* To another precision and scale; false on overflow, or under DECIMAL_EXACT on lost digits. */
-MUST_CHECK bool decimal_rescale(struct arena *arena, const struct type *from, struct decimal value, const struct type *to,
-                                enum decimal_rounding rounding, struct decimal *out);
+MUST_CHECK bool decimal_rescale(struct arena *arena, const struct type *from, struct decimal value,
+                                const struct type *to, enum decimal_rounding rounding, struct decimal *out);
 
-/* a op b exactly, into the result type; false on a division by zero, an overflow, or a result that is not exact (1/3). */
+/* a op b exactly, into the result type; false on a division by zero, an overflow, or a result that is not exact (1/3).
+ */
 MUST_CHECK bool decimal_arithmetic(struct arena *arena, char op, const struct type *a_type, struct decimal a,
-                                   const struct type *b_type, struct decimal b, const struct type *type, struct decimal *out);
+                                   const struct type *b_type, struct decimal b, const struct type *type,
+                                   struct decimal *out);
 
 struct decimal decimal_negate(struct arena *arena, const struct type *type, struct decimal value);
 
@@ -69,7 +72,8 @@ int decimal_compare(const struct type *a_type, struct decimal a, const struct ty
 
 /* Two's complement, big-endian, as Java's BigInteger.toByteArray and Avro's decimal have it. */
 struct text decimal_to_bytes(struct arena *arena, const struct type *type, struct decimal value);
-MUST_CHECK bool decimal_from_bytes(struct arena *arena, const struct type *type, struct text bytes, struct decimal *out);
+MUST_CHECK bool decimal_from_bytes(struct arena *arena, const struct type *type, struct text bytes,
+                                   struct decimal *out);
 
 uint64_t decimal_hash(const struct type *type, struct decimal value);
 struct decimal decimal_copy(struct arena *arena, const struct type *type, struct decimal value);

@@ -1,8 +1,8 @@
 /* decimal_big.c - decimals beyond 38 digits, on GMP's integers.
  *
- * Every function loads its operands into GMP's own integers, computes, and stores the result into the arena in the form that its
- * type asks for. Powers of ten are never made before it is known that the value has digits for them, so that an exponent in a
- * text cannot ask for more memory than the type has digits.
+ * Every function loads its operands into GMP's own integers, computes, and stores the result into the arena in the form
+ * that its type asks for. Powers of ten are never made before it is known that the value has digits for them, so that
+ * an exponent in a text cannot ask for more memory than the type has digits.
  */
 #include "engine/types/decimal_big.h"
 #include "engine/base/arena.h"
@@ -38,7 +38,7 @@ static void scale_up(mpz_t number, uint32_t n)
     mpz_clear(power);
 }
 
-static bool round_half_up(mpz_t number, const mpz_t rest, const mpz_t unit)
+static void round_half_up(mpz_t number, const mpz_t rest, const mpz_t unit)
 {
     mpz_t twice;
     mpz_init(twice);
@@ -47,7 +47,6 @@ static bool round_half_up(mpz_t number, const mpz_t rest, const mpz_t unit)
     if (away && mpz_sgn(rest) < 0) mpz_sub_ui(number, number, 1);
     if (away && mpz_sgn(rest) > 0) mpz_add_ui(number, number, 1);
     mpz_clear(twice);
-    return true;
 }
 
 /* number / 10^n, rounded; false if digits would be lost under DECIMAL_EXACT. */
@@ -62,8 +61,8 @@ static bool scale_down(mpz_t number, uint64_t n, enum decimal_rounding rounding)
     mpz_inits(unit, rest, NULL);
     mpz_ui_pow_ui(unit, 10, (unsigned long)n);
     mpz_tdiv_qr(number, rest, number, unit);
-    bool done = mpz_sgn(rest) == 0 || rounding == DECIMAL_DOWN;
-    if (!done && rounding == DECIMAL_HALF_UP) done = round_half_up(number, rest, unit);
+    bool done = mpz_sgn(rest) == 0 || rounding != DECIMAL_EXACT;
+    if (rounding == DECIMAL_HALF_UP) round_half_up(number, rest, unit);
     mpz_clears(unit, rest, NULL);
     return done;
 }

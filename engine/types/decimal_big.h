@@ -15,8 +15,8 @@ struct decimal_digits {
 MUST_CHECK bool decimal_big_parse(struct arena *arena, const struct type *type, const struct decimal_digits *digits,
                                   enum decimal_rounding rounding, struct decimal *out);
 void decimal_big_print(struct buffer *out, const struct type *type, struct decimal value);
-MUST_CHECK bool decimal_big_rescale(struct arena *arena, const struct type *from, struct decimal value, const struct type *to,
-                                    enum decimal_rounding rounding, struct decimal *out);
+MUST_CHECK bool decimal_big_rescale(struct arena *arena, const struct type *from, struct decimal value,
+                                    const struct type *to, enum decimal_rounding rounding, struct decimal *out);
 MUST_CHECK bool decimal_big_arithmetic(struct arena *arena, char op, const struct type *a_type, struct decimal a,
                                        const struct type *b_type, struct decimal b, const struct type *type,
                                        struct decimal *out);
@@ -24,4 +24,5 @@ int decimal_big_compare(const struct type *a_type, struct decimal a, const struc
 int64_t decimal_big_to_bigint(const struct type *type, struct decimal value);
 struct decimal decimal_big_negate(struct arena *arena, struct decimal value);
 struct text decimal_big_to_bytes(struct arena *arena, const struct type *type, struct decimal value);
-MUST_CHECK bool decimal_big_from_bytes(struct arena *arena, const struct type *type, struct text bytes, struct decimal *out);
+MUST_CHECK bool decimal_big_from_bytes(struct arena *arena, const struct type *type, struct text bytes,
+                                       struct decimal *out);

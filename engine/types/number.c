@@ -21,7 +21,8 @@ bool number_parse_bigint(struct text text, int64_t *out)
     for (size_t i = at; i < text.len; i++) {
         unsigned digit = (unsigned char)text.data[i] - '0';
         if (digit > 9) return false;
-        if (__builtin_mul_overflow(value, 10, &value) || __builtin_sub_overflow(value, (int64_t)digit, &value)) return false;
+        if (__builtin_mul_overflow(value, 10, &value) || __builtin_sub_overflow(value, (int64_t)digit, &value))
+            return false;
     }
     bool negative = at && text.data[0] == '-';
     if (!negative && value == INT64_MIN) return false;

@@ -9,7 +9,8 @@ enum { NUMBER_MAX_TEXT = 32 };
 size_t number_print_bigint(char *out, int64_t value);
 
 /* The shortest text that reads back as the same double, laid out as Java's Double.toString: 1.0, 1.0E10, 4.9E-324, NaN,
- * Infinity. (Shortest: Raffaello Giulietti, "The Schubfach way to render doubles"; any algorithm that gives the same.) */
+ * Infinity. (Shortest: Raffaello Giulietti, "The Schubfach way to render doubles"; any algorithm that gives the same.)
+ */
 size_t number_print_double(char *out, double value);
 
 /* [+-]digits and nothing else; false if it is not, or does not fit. */

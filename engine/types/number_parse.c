@@ -2,9 +2,10 @@
  *
  *     [white] [+-] ( NaN | Infinity | digits[.digits][e[+-]digits][dDfF] | 0x hex[.hex]p[+-]digits[dDfF] ) [white]
  *
- * Three ways, from the fastest: an integer below 2^53 times or over a power of ten up to 10^22, which are exact doubles (William
- * Clinger, "How to read floating point numbers accurately"); up to 19 digits times a 128-bit power of ten, where the product
- * shows that no error of it can change the rounding (Daniel Lemire, "Number parsing at a gigabyte per second"); and strtod.
+ * Three ways, from the fastest: an integer below 2^53 times or over a power of ten up to 10^22, which are exact doubles
+ * (William Clinger, "How to read floating point numbers accurately"); up to 19 digits times a 128-bit power of ten,
+ * where the product shows that no error of it can change the rounding (Daniel Lemire, "Number parsing at a gigabyte per
+ * second"); and strtod.
  */
 #include "engine/types/number.h"
 #include "engine/types/number_powers.h"
@@ -106,8 +107,9 @@ static bool by_exact_doubles(const struct decimal_text *number, double *out)
     return true;
 }
 
-/* digits * 10^exponent through the table. The product of 64 by 128 bits is off by less than one in its middle word: if that word
- * is neither all zeros nor all ones, the bits above it and the direction of rounding are certain. Only normal doubles. */
+/* digits * 10^exponent through the table. The product of 64 by 128 bits is off by less than one in its middle word: if
+ * that word is neither all zeros nor all ones, the bits above it and the direction of rounding are certain. Only normal
+ * doubles. */
 static bool by_power_table(const struct decimal_text *number, double *out)
 {
     if (!number->digits || number->exponent < NUMBER_POWER_MIN || number->exponent > 308) return false;
@@ -145,7 +147,9 @@ static bool parse_decimal(struct text text, double *out)
 
 static size_t skip_hex(struct text text, size_t at)
 {
-    while (at < text.len && (is_digit(text.data[at]) || ((text.data[at] | 0x20) >= 'a' && (text.data[at] | 0x20) <= 'f'))) at++;
+    while (at < text.len &&
+           (is_digit(text.data[at]) || ((text.data[at] | 0x20) >= 'a' && (text.data[at] | 0x20) <= 'f')))
+        at++;
     return at;
 }
 
@@ -168,9 +172,12 @@ static bool parse_hexadecimal(struct text text, size_t at, double *out)
 static bool parse_name(struct text text, size_t sign, double *out)
 {
     struct text name = {text.data + sign, text.len - sign};
-    if (text_equal(name, TEXT("NaN"))) *out = NAN;
-    else if (text_equal(name, TEXT("Infinity"))) *out = sign && text.data[0] == '-' ? -INFINITY : INFINITY;
-    else return false;
+    if (text_equal(name, TEXT("NaN")))
+        *out = NAN;
+    else if (text_equal(name, TEXT("Infinity")))
+        *out = sign && text.data[0] == '-' ? -INFINITY : INFINITY;
+    else
+        return false;
     return true;
 }
 

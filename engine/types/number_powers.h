@@ -1,7 +1,8 @@
 /* number_powers.h - powers of ten to 128 bits, for printing and parsing doubles.
  *
- * The entry of 10^k is the integer g with 2^127 <= g < 2^128 and g * 2^e near 10^k, e = floor(log2(10^k)) - 127: rounded down
- * for k >= 0 (exact up to k = 55), and rounded up for k < 0. The table is made at build time by number_powers_make.c.
+ * The entry of 10^k is the integer g with 2^127 <= g < 2^128 and g * 2^e near 10^k, e = floor(log2(10^k)) - 127:
+ * rounded down for k >= 0 (exact up to k = 55), and rounded up for k < 0. The table is made at build time by
+ * number_powers_make.c.
  */
 #pragma once
 #include <stdint.h>

@@ -1,7 +1,8 @@
 /* number_powers_make.c - a program of the build: prints the table that number_powers.h declares, as C.
  *
- * Exact integers of 1280 bits: 10^k by repeated multiplication for k >= 0, and floor(2^1279 / 10^-k) by repeated division for
- * k < 0 (a floor of a floor loses nothing here). Of each the 128 bits behind and including the highest one are kept.
+ * Exact integers of 1280 bits: 10^k by repeated multiplication for k >= 0, and floor(2^1279 / 10^-k) by repeated
+ * division for k < 0 (a floor of a floor loses nothing here). Of each the 128 bits behind and including the highest one
+ * are kept.
  */
 #include "engine/types/number_powers.h"
 #include <stdbool.h>
@@ -62,13 +63,15 @@ int main(void)
 {
     static struct number_power table[TABLE_SIZE];
     struct wide number = {{1}};
-    for (int k = 0; k <= NUMBER_POWER_MAX; k++, multiply_by_10(&number)) table[k - NUMBER_POWER_MIN] = top_bits(&number);
+    for (int k = 0; k <= NUMBER_POWER_MAX; k++, multiply_by_10(&number))
+        table[k - NUMBER_POWER_MIN] = top_bits(&number);
     number = (struct wide){{[LIMBS - 1] = 0x80000000u}};
     for (int k = -1; k >= NUMBER_POWER_MIN; k--) {
         divide_by_10(&number);
         table[k - NUMBER_POWER_MIN] = rounded_up(top_bits(&number));
     }
-    printf("#include \"engine/types/number_powers.h\"\n\nconst struct number_power number_powers[%d] = {\n", TABLE_SIZE);
+    printf("#include \"engine/types/number_powers.h\"\n\nconst struct number_power number_powers[%d] = {\n",
+           TABLE_SIZE);
     for (int i = 0; i < TABLE_SIZE; i++)
         printf("    {0x%016llxu, 0x%016llxu},\n", (unsigned long long)table[i].high, (unsigned long long)table[i].low);
     printf("};\n");

@@ -1,12 +1,13 @@
 /* number_print.c - the shortest decimal of a double.
  *
- * A double v = c * 2^q stands for all numbers between the middles to its neighbours. Of the decimals in there the one with the
- * fewest digits is printed, and of several the nearest to v; but never fewer than two digits are looked for, as Java has it:
- * 2E-323 has neighbours so far away that the nearest decimal of two digits, 2.0E-323, is the one.
+ * A double v = c * 2^q stands for all numbers between the middles to its neighbours. Of the decimals in there the one
+ * with the fewest digits is printed, and of several the nearest to v; but never fewer than two digits are looked for,
+ * as Java has it: the smallest double is 4.9E-324, though 5E-324 would do.
  *
- * Method: Raffaello Giulietti, "The Schubfach way to render doubles" (2020), sections 8 and 9. With k = floor(log10 of the
- * distance of neighbours), the candidates are the multiples of 10^k and 10^(k+1) next to v, at most four. v and the two middles
- * are scaled by 10^-k in integers (four times the value, the lowest bit sticky), with one multiplication of 64 by 128 bits each.
+ * Method: Raffaello Giulietti, "The Schubfach way to render doubles" (2020). With k = floor(log10 of
+ * the distance of neighbours), the candidates are the multiples of 10^k and 10^(k+1) next to v, at most four. v and the
+ * two middles are scaled by 10^-k in integers (four times the value, the lowest bit sticky), with one multiplication of
+ * 64 by 128 bits each.
  */
 #include "engine/types/number.h"
 #include "engine/types/number_digits.h"
@@ -18,7 +19,6 @@ enum {
     FRACTION_BITS = 52,
     EXPONENT_MASK = 0x7ff,
     SMALLEST_EXPONENT = -1074, /* of the unit of a subnormal */
-    MAX_DIGITS = 17,
 };
 
 /* digits * 10^exponent */

@@ -2,6 +2,7 @@
 #include "engine/types/schema.h"
 #include "engine/base/arena.h"
 #include "engine/base/buffer.h"
+#include "engine/types/quoted.h"
 
 int32_t schema_find(const struct schema *schema, struct text name)
 {
@@ -28,27 +29,16 @@ struct schema schema_copy(struct arena *arena, const struct schema *schema)
     return (struct schema){columns, schema->n};
 }
 
-/* Between quotes, a quote inside doubled. */
-static void print_quoted(struct buffer *out, struct text text, char quote)
-{
-    buffer_append_char(out, quote);
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] == quote) buffer_append_char(out, quote);
-        buffer_append_char(out, text.data[i]);
-    }
-    buffer_append_char(out, quote);
-}
-
 static void print_column(struct buffer *out, const struct schema_column *column)
 {
-    print_quoted(out, column->name, '`');
+    quoted_print(out, column->name, '`');
     buffer_append_char(out, ' ');
     type_print(out, column->type);
     if (column->role == COLUMN_KEY) buffer_append_string(out, " KEY");
     if (column->role == COLUMN_HEADERS) buffer_append_string(out, " HEADERS");
     if (column->role != COLUMN_HEADER) return;
     buffer_append_string(out, " HEADER(");
-    print_quoted(out, column->header_key, '\'');
+    quoted_print(out, column->header_key, '\'');
     buffer_append_char(out, ')');
 }
 
@@ -66,8 +56,8 @@ void schema_print(struct buffer *out, const struct schema *schema)
 enum pseudo_column pseudo_column_find(struct text name)
 {
     static const struct text names[] = {
-        [PSEUDO_ROWTIME] = {"ROWTIME", 7},         [PSEUDO_ROWPARTITION] = {"ROWPARTITION", 12},
-        [PSEUDO_ROWOFFSET] = {"ROWOFFSET", 9},     [PSEUDO_WINDOWSTART] = {"WINDOWSTART", 11},
+        [PSEUDO_ROWTIME] = {"ROWTIME", 7},     [PSEUDO_ROWPARTITION] = {"ROWPARTITION", 12},
+        [PSEUDO_ROWOFFSET] = {"ROWOFFSET", 9}, [PSEUDO_WINDOWSTART] = {"WINDOWSTART", 11},
         [PSEUDO_WINDOWEND] = {"WINDOWEND", 9},
     };
     for (enum pseudo_column i = PSEUDO_ROWTIME; i <= PSEUDO_WINDOWEND; i++)

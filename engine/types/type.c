@@ -5,6 +5,7 @@
 #include "engine/types/type.h"
 #include "engine/base/arena.h"
 #include "engine/base/buffer.h"
+#include "engine/types/quoted.h"
 
 enum { TYPE_TEXT_LIMIT = 1 << 20 };
 
@@ -20,10 +21,9 @@ const struct type type_time = {.kind = TYPE_TIME};
 const struct type type_timestamp = {.kind = TYPE_TIMESTAMP};
 
 static const char *const kind_names[TYPE_KINDS] = {
-    [TYPE_NULL] = "NULL",       [TYPE_BOOLEAN] = "BOOLEAN", [TYPE_INTEGER] = "INTEGER",
-    [TYPE_BIGINT] = "BIGINT",   [TYPE_DECIMAL] = "DECIMAL", [TYPE_DOUBLE] = "DOUBLE",
-    [TYPE_STRING] = "STRING",   [TYPE_BYTES] = "BYTES",     [TYPE_DATE] = "DATE",
-    [TYPE_TIME] = "TIME",       [TYPE_TIMESTAMP] = "TIMESTAMP", [TYPE_ARRAY] = "ARRAY",
+    [TYPE_NULL] = "NULL",       [TYPE_BOOLEAN] = "BOOLEAN", [TYPE_INTEGER] = "INTEGER",     [TYPE_BIGINT] = "BIGINT",
+    [TYPE_DECIMAL] = "DECIMAL", [TYPE_DOUBLE] = "DOUBLE",   [TYPE_STRING] = "STRING",       [TYPE_BYTES] = "BYTES",
+    [TYPE_DATE] = "DATE",       [TYPE_TIME] = "TIME",       [TYPE_TIMESTAMP] = "TIMESTAMP", [TYPE_ARRAY] = "ARRAY",
     [TYPE_MAP] = "MAP",         [TYPE_STRUCT] = "STRUCT",
 };
 
@@ -31,9 +31,9 @@ static const struct {
     struct text name;
     const struct type *type;
 } named[] = {
-    {{"BOOLEAN", 7}, &type_boolean}, {{"INT", 3}, &type_integer},   {{"INTEGER", 7}, &type_integer},
-    {{"BIGINT", 6}, &type_bigint},   {{"DOUBLE", 6}, &type_double}, {{"STRING", 6}, &type_string},
-    {{"VARCHAR", 7}, &type_string},  {{"BYTES", 5}, &type_bytes},   {{"DATE", 4}, &type_date},
+    {{"BOOLEAN", 7}, &type_boolean}, {{"INT", 3}, &type_integer},         {{"INTEGER", 7}, &type_integer},
+    {{"BIGINT", 6}, &type_bigint},   {{"DOUBLE", 6}, &type_double},       {{"STRING", 6}, &type_string},
+    {{"VARCHAR", 7}, &type_string},  {{"BYTES", 5}, &type_bytes},         {{"DATE", 4}, &type_date},
     {{"TIME", 4}, &type_time},       {{"TIMESTAMP", 9}, &type_timestamp},
 };
 
@@ -125,24 +125,13 @@ const struct type *type_named(struct text name)
     return NULL;
 }
 
-/* `A``B`: a back-quote inside is doubled. */
-static void print_name(struct buffer *out, struct text name)
-{
-    buffer_append_char(out, '`');
-    for (size_t i = 0; i < name.len; i++) {
-        if (name.data[i] == '`') buffer_append_char(out, '`');
-        buffer_append_char(out, name.data[i]);
-    }
-    buffer_append_char(out, '`');
-}
-
 /* A structure without fields shows as "STRUCT< >". */
 static void print_fields(struct buffer *out, const struct type *type)
 {
     if (!type->n_fields) buffer_append_char(out, ' ');
     for (uint32_t i = 0; i < type->n_fields; i++) {
         if (i) buffer_append_string(out, ", ");
-        print_name(out, type->fields[i].name);
+        quoted_print(out, type->fields[i].name, '`');
         buffer_append_char(out, ' ');
         type_print(out, type->fields[i].type);
     }

@@ -1,7 +1,8 @@
 /* value.c - values compared, hashed and copied. Printing is in value_print.c.
  *
- * The order of strings is that of their UTF-16 code units, as Java has it. It is the order of the UTF-8 bytes but for one case:
- * characters beyond U+FFFF (lead bytes F0 to F4) are surrogates in UTF-16, and stand before U+E000 to U+FFFF (lead bytes EE, EF).
+ * The order of strings is that of their UTF-16 code units, as Java has it. It is the order of the UTF-8 bytes but for
+ * one case: characters beyond U+FFFF (lead bytes F0 to F4) are surrogates in UTF-16, and stand before U+E000 to U+FFFF
+ * (lead bytes EE, EF).
  */
 #include "engine/types/value.h"
 #include "engine/base/arena.h"

@@ -10,6 +10,7 @@
 #include "engine/types/base64.h"
 #include "engine/types/datetime.h"
 #include "engine/types/number.h"
+#include "engine/types/quoted.h"
 
 static void print_bigint(struct buffer *out, int64_t value)
 {
@@ -84,16 +85,6 @@ void value_print(struct buffer *out, const struct type *type, const struct value
     }
 }
 
-static void print_quoted(struct buffer *out, struct text text, char quote)
-{
-    buffer_append_char(out, quote);
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] == quote) buffer_append_char(out, quote);
-        buffer_append_char(out, text.data[i]);
-    }
-    buffer_append_char(out, quote);
-}
-
 /* A DOUBLE's literal has an exponent, a DECIMAL's has a point and none. */
 static void print_double_sql(struct buffer *out, double value)
 {
@@ -128,7 +119,7 @@ static void print_nested_sql(struct buffer *out, const struct type *type, const 
     uint32_t step = type->kind == TYPE_MAP ? 2 : 1;
     for (uint32_t i = 0; i < nested->n; i += step) {
         if (i) buffer_append_string(out, ", ");
-        if (type->kind == TYPE_STRUCT) print_quoted(out, type->fields[i].name, '`');
+        if (type->kind == TYPE_STRUCT) quoted_print(out, type->fields[i].name, '`');
         if (type->kind == TYPE_MAP) value_print_sql(out, type->key, &nested->items[i]);
         if (type->kind != TYPE_ARRAY) buffer_append_string(out, " := ");
         const struct type *item = type->kind == TYPE_STRUCT ? type->fields[i].type : type->element;
@@ -147,10 +138,12 @@ void value_print_sql(struct buffer *out, const struct type *type, const struct v
     case TYPE_BOOLEAN: buffer_append_string(out, value->boolean ? "TRUE" : "FALSE"); break;
     case TYPE_INTEGER:
     case TYPE_BIGINT: value_print(out, type, value); break;
-    case TYPE_STRING: print_quoted(out, value->text, '\''); break;
+    case TYPE_STRING: quoted_print(out, value->text, '\''); break;
     case TYPE_DOUBLE:
-        if (value->real - value->real == 0) print_double_sql(out, value->real);
-        else print_cast(out, type, value);
+        if (value->real - value->real == 0)
+            print_double_sql(out, value->real);
+        else
+            print_cast(out, type, value);
         break;
     case TYPE_DECIMAL:
         decimal_print(out, type, value->decimal);

@@ -1,7 +1,7 @@
 /* zone.c - finding zones, and the two directions between local time and UTC.
  *
- * The names of all regions are read from the zoneinfo directory once; a region's file is read when it is first asked for. All
- * zones live in one arena until the process ends. One lock guards all of it; a zone that was found needs none.
+ * The names of all regions are read from the zoneinfo directory once; a region's file is read when it is first asked
+ * for. All zones live in one arena until the process ends. One lock guards all of it; a zone that was found needs none.
  */
 #include "engine/types/zone.h"
 #include "engine/base/arena.h"
@@ -31,7 +31,7 @@ static struct {
     const char *directory;
     struct {
         LIST_OF(struct region);
-    } regions; /* by name, without regard to case */
+    } regions;        /* by name, without regard to case */
     struct map fixed; /* by id */
 } zones;
 
@@ -43,8 +43,10 @@ struct zone_span zone_span_at(const struct zone *zone, int64_t seconds)
     uint32_t low = 0, high = zone->n;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (zone->starts[middle] <= seconds) low = middle + 1;
-        else high = middle;
+        if (zone->starts[middle] <= seconds)
+            low = middle + 1;
+        else
+            high = middle;
     }
     int64_t start = low ? zone->starts[low - 1] : INT64_MIN;
     if (low < zone->n) return (struct zone_span){start, zone->starts[low], &zone->kinds[low]};
@@ -65,8 +67,8 @@ static int64_t minus_seconds(int64_t ms, int32_t seconds)
     return (int64_t)((uint64_t)ms - (uint64_t)((int64_t)seconds * 1000));
 }
 
-/* Walks the spans around the local time, from the earlier to the later: the first in which an instant reads so is taken. If
- * the local time is behind the end of one and before the start of the next, it is in a gap. */
+/* Walks the spans around the local time, from the earlier to the later: the first in which an instant reads so is
+ * taken. If the local time is behind the end of one and before the start of the next, it is in a gap. */
 int64_t zone_instant_of(const struct zone *zone, int64_t local_ms)
 {
     int64_t local = calendar_floor_div(local_ms, 1000);
@@ -161,7 +163,8 @@ static bool is_directory(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* Regions begin with a capital letter; other files of the directory (zone.tab, posixrules, right/) do not, or have a point. */
+/* Regions begin with a capital letter; other files of the directory (zone.tab, posixrules, right/) do not, or have a
+ * point. */
 static void list_regions(const char *prefix, int depth)
 {
     char *path = arena_printf(zones.arena, "%s/%s", zones.directory, prefix);
@@ -172,8 +175,10 @@ static void list_regions(const char *prefix, int depth)
         char *id = arena_printf(zones.arena, "%s%s", prefix, entry->d_name);
         struct region region = {.id = text_of(id)};
         bool inner = is_directory(arena_printf(zones.arena, "%s/%s", zones.directory, id));
-        if (!inner) LIST_PUSH(zones.arena, &zones.regions, region);
-        else if (depth < MAX_DEPTH) list_regions(arena_printf(zones.arena, "%s/", id), depth + 1);
+        if (!inner)
+            LIST_PUSH(zones.arena, &zones.regions, region);
+        else if (depth < MAX_DEPTH)
+            list_regions(arena_printf(zones.arena, "%s/", id), depth + 1);
     }
     closedir(directory);
 }

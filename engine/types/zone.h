@@ -16,11 +16,11 @@ struct zone_kind {
 
 /* When a rule of the POSIX TZ variable changes the time. */
 struct zone_date {
-    char form;     /* 'M': weekday `day` of week `week` of `month`; 'J': day 1 to 365 without leap day; 'N': day 0 to 365 */
+    char form; /* 'M': weekday `day` of week `week` of `month`; 'J': day 1 to 365 without leap day; 'N': day 0 to 365 */
     int32_t month;
-    int32_t week;  /* 5: the last */
+    int32_t week; /* 5: the last */
     int32_t day;
-    int32_t time;  /* seconds of the local day, may be negative or beyond the day */
+    int32_t time; /* seconds of the local day, may be negative or beyond the day */
 };
 
 struct zone_rule {
@@ -34,9 +34,9 @@ struct zone_rule {
 struct zone {
     struct text id;
     uint32_t n;
-    const int64_t *starts;          /* n transitions, seconds since 1970, ascending */
-    const struct zone_kind *kinds;  /* n + 1: kinds[i] is in force before starts[i], kinds[n] behind the last one ... */
-    const struct zone_rule *rule;   /* ... if this is NULL; else the rule is */
+    const int64_t *starts;         /* n transitions, seconds since 1970, ascending */
+    const struct zone_kind *kinds; /* n + 1: kinds[i] is in force before starts[i], kinds[n] behind the last one ... */
+    const struct zone_rule *rule;  /* ... if this is NULL; else the rule is */
 };
 
 struct zone_span {
@@ -57,8 +57,8 @@ MUST_CHECK bool zone_file_parse(struct arena *arena, struct text bytes, struct z
 /* zone_text.c: the name of the time that a zone keeps at an instant, "PDT" or "Pacific Daylight Time". */
 void zone_name_print(struct buffer *out, const struct zone *zone, int64_t seconds, bool is_long);
 
-/* zone_text.c: the length of the longest zone's id at the start of the text, or of a name (such as "PST") if `names` is set,
- * letters in any case; 0 if there is none. */
+/* zone_text.c: the length of the longest zone's id at the start of the text, or of a name (such as "PST") if `names` is
+ * set, letters in any case; 0 if there is none. */
 size_t zone_match(struct text text, bool names, const struct zone **zone);
 
 /* zone.c: the longest id of a region at the start of the text, letters in any case. */

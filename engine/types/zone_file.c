@@ -2,10 +2,10 @@
  *
  *     header  counts | times, kinds of times, kinds, abbreviations, leap seconds, flags       with times of 32 bits
  *     header  counts | the same again                                                         with times of 64 bits
- *     "\nCET-1CEST,M3.5.0,M10.5.0/3\n"                                                        the rule for all times after
+ *     "\nCET-1CEST,M3.5.0,M10.5.0/3\n"                                                        the rule for all after
  *
- * The second part is read; from a file of version 1, which has none, the first. The transitions that the rule makes until 2100
- * are written out too, so that the rule itself is hardly ever asked.
+ * The second part is read; from a file of version 1, which has none, the first. The transitions that the rule makes
+ * until 2100 are written out too, so that the rule itself is hardly ever asked.
  */
 #include "engine/types/zone.h"
 #include "engine/base/arena.h"
@@ -57,8 +57,9 @@ static bool read_part(const unsigned char *at, const unsigned char *end, uint32_
     struct counts counts = {read_32(at + 20), read_32(at + 24), read_32(at + 28),
                             read_32(at + 32), read_32(at + 36), read_32(at + 40)};
     at += HEADER_SIZE;
-    uint64_t size = (uint64_t)counts.n_times * (time_size + 1) + (uint64_t)counts.n_kinds * KIND_SIZE + counts.n_characters +
-                    (uint64_t)counts.n_leap_seconds * (time_size + 4) + counts.n_standard_flags + counts.n_utc_flags;
+    uint64_t size = (uint64_t)counts.n_times * (time_size + 1) + (uint64_t)counts.n_kinds * KIND_SIZE +
+                    counts.n_characters + (uint64_t)counts.n_leap_seconds * (time_size + 4) + counts.n_standard_flags +
+                    counts.n_utc_flags;
     if ((uint64_t)(end - at) < size || !counts.n_kinds || !counts.n_characters) return false;
     part->counts = counts;
     part->time_size = time_size;

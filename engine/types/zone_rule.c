@@ -3,8 +3,8 @@
  *     CET-1CEST,M3.5.0,M10.5.0/3
  *     std offset(west is positive) dst [offset] , start [/time] , end [/time]
  *
- * As POSIX has it for the variable TZ, with the extension of RFC 9636: times from -167 to 167 hours. Names are letters, or
- * anything between < and >.
+ * As POSIX has it for the variable TZ, with the extension of RFC 9636: times from -167 to 167 hours. Names are letters,
+ * or anything between < and >.
  */
 #include "engine/types/zone.h"
 #include "engine/base/arena.h"
@@ -79,7 +79,8 @@ static bool scan_day(struct scanner *scanner, struct zone_date *date)
     }
     date->form = 'M';
     return scan_number(scanner, 12, &date->month) && date->month > 0 && take(scanner, '.') &&
-           scan_number(scanner, 5, &date->week) && date->week > 0 && take(scanner, '.') && scan_number(scanner, 6, &date->day);
+           scan_number(scanner, 5, &date->week) && date->week > 0 && take(scanner, '.') &&
+           scan_number(scanner, 6, &date->day);
 }
 
 static bool scan_date(struct scanner *scanner, struct zone_date *date)
@@ -114,7 +115,8 @@ bool zone_rule_parse(struct arena *arena, struct text text, struct zone_rule *ru
 static int64_t day_in_year(const struct zone_date *date, int64_t year)
 {
     if (date->form == 'N') return calendar_days(year, 1, 1) + date->day;
-    if (date->form == 'J') return calendar_days(year, 1, 1) + date->day - 1 + (date->day >= 60 && calendar_is_leap(year));
+    if (date->form == 'J')
+        return calendar_days(year, 1, 1) + date->day - 1 + (date->day >= 60 && calendar_is_leap(year));
     int64_t first = calendar_days(year, date->month, 1);
     int64_t day = 1 + calendar_floor_mod(date->day - calendar_weekday(first), 7) + (date->week - 1) * 7;
     if (day > calendar_month_length(year, date->month)) day -= 7;

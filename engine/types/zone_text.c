@@ -1,7 +1,8 @@
 /* zone_text.c - the names of zones' times, written and read: "PDT", "Pacific Daylight Time".
  *
- * The short name is the abbreviation of the zoneinfo database, where that is a word; zone_names.def has the rest. A time that has
- * no name is written "GMT+03:00". A name means the zone, not the offset: "PST" in a text of July is an hour ahead of UTC-8.
+ * The short name is the abbreviation of the zoneinfo database, where that is a word; zone_names.def has the rest. A
+ * time that has no name is written "GMT+03:00". A name means the zone, not the offset: "PST" in a text of July is an
+ * hour ahead of UTC-8.
  */
 #include "engine/types/zone.h"
 #include "engine/base/buffer.h"
@@ -75,8 +76,10 @@ void zone_name_print(struct buffer *out, const struct zone *zone, int64_t second
         return;
     }
     const struct region_names *region = find_region(zone->id);
-    if (region) buffer_append_text(out, (is_long ? region->long_name : region->short_name)[kind->is_summer]);
-    else print_offset(out, kind->offset);
+    if (region)
+        buffer_append_text(out, (is_long ? region->long_name : region->short_name)[kind->is_summer]);
+    else
+        print_offset(out, kind->offset);
 }
 
 /* Remembers the name if the text begins with it and it is longer than what was found before. */
@@ -104,13 +107,14 @@ static size_t match_names(struct text text, struct text *zone)
     return len;
 }
 
-/* "UTC", "GMT" or "UT" in any case, or nothing, and behind it +hh:mm or +hh:mm:ss; without the prefix the offset must be there.
- * The length of all of it. */
+/* "UTC", "GMT" or "UT" in any case, or nothing, and behind it +hh:mm or +hh:mm:ss; without the prefix the offset must
+ * be there. The length of all of it. */
 static size_t match_offset(struct text text, const struct zone **zone)
 {
     static const struct text prefixes[] = {AS_TEXT("UTC"), AS_TEXT("GMT"), AS_TEXT("UT"), AS_TEXT("")};
     int i = 0;
-    while (text.len < prefixes[i].len || !text_equal_nocase((struct text){text.data, prefixes[i].len}, prefixes[i])) i++;
+    while (text.len < prefixes[i].len || !text_equal_nocase((struct text){text.data, prefixes[i].len}, prefixes[i]))
+        i++;
     size_t prefix = prefixes[i].len;
     for (size_t len = prefix + 9; len > prefix; len -= 3) {
         int32_t offset;
@@ -134,7 +138,8 @@ size_t zone_match(struct text text, bool with_names, const struct zone **zone)
     size_t name_len = with_names ? match_names(text, &named) : 0;
     const struct zone *fixed, *region;
     size_t fixed_len = match_offset(text, &fixed);
-    /* Behind a prefix an offset is written with a colon or not at all: "GMT+0200" is not the region "GMT+0" with a rest. */
+    /* Behind a prefix an offset is written with a colon or not at all: "GMT+0200" is not the region "GMT+0" with a
+     * rest. */
     bool is_prefix_alone = fixed_len && (text.len == fixed_len || text.data[fixed_len] != '0');
     size_t region_len = is_prefix_alone ? 0 : zone_match_region(text, &region);
     if (name_len > fixed_len && name_len >= region_len) {

@@ -1,4 +1,5 @@
-/* types_bench.c - numbers, decimals and timestamps to text and back: millions a second, of one thread's processor time. */
+/* types_bench.c - numbers, decimals and timestamps to text and back: millions a second, of one thread's processor time.
+ */
 #include "engine/base/arena.h"
 #include "engine/base/buffer.h"
 #include "engine/types/datetime.h"

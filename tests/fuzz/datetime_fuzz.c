@@ -1,4 +1,5 @@
-/* datetime_fuzz.c - "pattern\ntext": what a pattern reads is an instant that it can write, and ISO text comes back as it was.
+/* datetime_fuzz.c - "pattern\ntext": what a pattern reads is an instant that it can write, and ISO text comes back as
+ * it was.
  *
  * The bytes are also read as a TZif file: one that is accepted must give an offset at any instant.
  */

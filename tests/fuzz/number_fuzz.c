@@ -1,4 +1,5 @@
-/* number_fuzz.c - any text as a number: what is read as a DOUBLE or a DECIMAL prints as a text that reads back to the same. */
+/* number_fuzz.c - any text as a number: what is read as a DOUBLE or a DECIMAL prints as a text that reads back to the
+ * same. */
 #include "engine/base/arena.h"
 #include "engine/base/buffer.h"
 #include "engine/types/base64.h"

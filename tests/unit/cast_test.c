@@ -162,7 +162,8 @@ static void texts_become_numbers_without_the_space_around_them(void **state)
 static void a_reason_shows_the_beginning_of_a_long_text(void **state)
 {
     (void)state;
-    assert_text(cast_string("12345678901234567890123456789012345678\xc3\xa9\xc3\xa9 and more", &type_integer), "refused");
+    assert_text(cast_string("12345678901234567890123456789012345678\xc3\xa9\xc3\xa9 and more", &type_integer),
+                "refused");
     assert_string_equal(why, "'12345678901234567890123456789012345678\xc3\xa9...' is not a valid INTEGER");
 }
 
@@ -224,7 +225,8 @@ static void arrays_are_cast_by_element(void **state)
 static void maps_are_cast_by_key_and_element(void **state)
 {
     (void)state;
-    const struct type *from = type_map(arena, &type_bigint, &type_bigint), *to = type_map(arena, &type_string, &type_integer);
+    const struct type *from = type_map(arena, &type_bigint, &type_bigint),
+                      *to = type_map(arena, &type_string, &type_integer);
     assert_text(cast_value(from, numbers(4, 2147483647), to), "{2147483647=-2147483648, 2147483649=-2147483646}");
     assert_null(cast_find(arena, from, type_map(arena, &type_boolean, &type_bigint)));
 }
@@ -286,7 +288,8 @@ static void implicit_casts_reach_into_nested_types_but_lose_no_field(void **stat
 {
     (void)state;
     const struct type *narrow = structure("A", &type_integer, "B", &type_integer);
-    const struct type_field fields[] = {{TEXT("C"), &type_string}, {TEXT("B"), &type_bigint}, {TEXT("A"), &type_double}};
+    const struct type_field fields[] = {
+        {TEXT("C"), &type_string}, {TEXT("B"), &type_bigint}, {TEXT("A"), &type_double}};
     const struct type *wide = type_struct(arena, fields, 3);
     assert_true(is_implicit(type_array(arena, narrow), type_array(arena, wide)));
     assert_false(is_implicit(wide, narrow));

@@ -101,8 +101,9 @@ static void dates_read_in_full_or_in_part(void **state)
     assert_int_equal(date_of("-0001-12-31"), -719529);
     assert_int_equal(date_of("2020-02-29"), 18321);
     assert_text(date_text(date_of("+12345-06-07")), "+12345-06-07");
-    static const char *const wrong[] = {"",         "foo",        "2021-02-29", "2021-13-01", "2021-00-01", "2021-1-1",
-                                        "21-01-01", "2021-01-01 ", "20210101",  "2021-01-",   "+2021-01-01", "2021-01-01T10"};
+    static const char *const wrong[] = {"",           "foo",      "2021-02-29",  "2021-13-01",
+                                        "2021-00-01", "2021-1-1", "21-01-01",    "2021-01-01 ",
+                                        "20210101",   "2021-01-", "+2021-01-01", "2021-01-01T10"};
     for (int i = 0; i < 12; i++)
         if (date_of(wrong[i]) != INT32_MIN) fail_msg("'%s' was read", wrong[i]);
 }
@@ -122,7 +123,8 @@ static void times_read_in_full_or_in_part(void **state)
     assert_int_equal(time_of("10:20:30.1"), 37230100);
     assert_int_equal(time_of("10:20:30.123456789"), 37230123);
     assert_int_equal(time_of("23:59:59.999"), 86399999);
-    static const char *const wrong[] = {"", "24:00", "10:60", "10:20:60", "1:20", "10:2", "10:20:30.", "10:20:30Z", "102030"};
+    static const char *const wrong[] = {"",     "24:00",     "10:60",     "10:20:60", "1:20",
+                                        "10:2", "10:20:30.", "10:20:30Z", "102030"};
     for (int i = 0; i < 9; i++)
         if (time_of(wrong[i]) != -1) fail_msg("'%s' was read", wrong[i]);
 }
@@ -145,8 +147,14 @@ static void timestamps_read_with_and_without_a_zone(void **state)
     assert_int_equal(timestamp_of("2022-04-28T21:44:47.943Z"), 1651182287943);
     assert_int_equal(timestamp_of("2022-07-01T12:00:00 Europe/Berlin"), timestamp_of("2022-07-01T10:00"));
     assert_int_equal(timestamp_of("2021-02-31T24:00:00"), timestamp_of("2021-03-01"));
-    static const char *const wrong[] = {"foo", "2020-01-01 10:00", "2020-01-01T", "2020-01-01T10:00X", "2020-01-32T10:00",
-                                        "2020-01-01T24:00:01", "2020-01-01T10:00+25", "+999999999-01-01"};
+    static const char *const wrong[] = {"foo",
+                                        "2020-01-01 10:00",
+                                        "2020-01-01T",
+                                        "2020-01-01T10:00X",
+                                        "2020-01-32T10:00",
+                                        "2020-01-01T24:00:01",
+                                        "2020-01-01T10:00+25",
+                                        "+999999999-01-01"};
     for (int i = 0; i < 8; i++)
         if (timestamp_of(wrong[i]) != INT64_MIN) fail_msg("'%s' was read", wrong[i]);
 }
@@ -159,14 +167,15 @@ static void offsets_are_zones(void **state)
     static const struct {
         const char *id;
         int32_t seconds;
-    } offsets[] = {{"Z", 0},          {"UTC", 0},       {"GMT", 0},        {"+2", 7200},          {"+02:00", 7200},
-                   {"-0330", -12600}, {"+18:00", 64800}, {"UTC+1", 3600},  {"GMT-03:00", -10800}, {"+01:02:03", 3723}};
+    } offsets[] = {{"Z", 0},          {"UTC", 0},        {"GMT", 0},      {"+2", 7200},          {"+02:00", 7200},
+                   {"-0330", -12600}, {"+18:00", 64800}, {"UTC+1", 3600}, {"GMT-03:00", -10800}, {"+01:02:03", 3723}};
     for (int i = 0; i < 10; i++) {
         assert_non_null(zone(offsets[i].id));
         assert_int_equal(zone_offset_at(zone(offsets[i].id), 0), offsets[i].seconds);
     }
     assert_ptr_equal(zone("+02:00"), zone("+0200"));
-    static const char *const wrong[] = {"", "+19", "+18:01", "02:00", "+2:00", "utc", "Europe/Atlantis", "../etc/passwd", "zone.tab"};
+    static const char *const wrong[] = {
+        "", "+19", "+18:01", "02:00", "+2:00", "utc", "Europe/Atlantis", "../etc/passwd", "zone.tab"};
     for (int i = 0; i < 9; i++)
         if (zone(wrong[i])) fail_msg("'%s' was found", wrong[i]);
 }
@@ -366,7 +375,8 @@ static void zones_in_a_text_count_more_than_the_one_given(void **state)
 {
     (void)state;
     const char *pattern = "yyyy-MM-dd HH:mm z";
-    assert_int_equal(parsed_in("yyyy-MM-dd HH:mm", "2018-05-11 12:00", "Europe/Berlin"), timestamp_of("2018-05-11T10:00"));
+    assert_int_equal(parsed_in("yyyy-MM-dd HH:mm", "2018-05-11 12:00", "Europe/Berlin"),
+                     timestamp_of("2018-05-11T10:00"));
     assert_int_equal(parsed_in(pattern, "2018-05-11 12:00 PST", "Europe/Berlin"), timestamp_of("2018-05-11T19:00"));
     assert_int_equal(parsed(pattern, "2018-12-11 12:00 cet"), timestamp_of("2018-12-11T11:00"));
     assert_int_equal(parsed(pattern, "2018-12-11 12:00 Asia/Tokyo"), timestamp_of("2018-12-11T03:00"));

@@ -36,7 +36,8 @@ static struct text printed(const struct type *type, struct decimal value)
 }
 
 /* "12.30 DECIMAL(4, 2)" for the type of each operand and of the result. */
-static struct text calculated(char op, const struct type *a_type, const char *a, const struct type *b_type, const char *b)
+static struct text calculated(char op, const struct type *a_type, const char *a, const struct type *b_type,
+                              const char *b)
 {
     const struct type *type = decimal_result_type(arena, op, a_type, b_type);
     struct decimal result;
@@ -110,11 +111,12 @@ static void a_text_reads_and_prints_with_the_scale_of_the_type(void **state)
 static void a_text_that_is_no_number_or_does_not_fit_is_refused(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"",    ".",   "-",     "1e",     "1e+",   "abc",  "1 ",     " 1",        "1.2.3",
-                                        "100", "1,5", "1e999", "0x10",   "1.00001", "NaN", "1e5x", "1e-99",     "--1"};
+    static const char *const wrong[] = {"",    ".",   "-",     "1e",   "1e+",     "abc", "1 ",   " 1",    "1.2.3",
+                                        "100", "1,5", "1e999", "0x10", "1.00001", "NaN", "1e5x", "1e-99", "--1"};
     struct decimal value;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        if (decimal_parse(arena, decimal(6, 4), text_of(wrong[i]), DECIMAL_EXACT, &value)) fail_msg("'%s' was read", wrong[i]);
+        if (decimal_parse(arena, decimal(6, 4), text_of(wrong[i]), DECIMAL_EXACT, &value))
+            fail_msg("'%s' was read", wrong[i]);
 }
 
 static struct text rounded(const char *text, enum decimal_rounding rounding)
@@ -169,7 +171,8 @@ static void beyond_38_digits_nothing_changes_but_the_room(void **state)
     assert_text(calculated('*', type, large, type, large),
                 "99999999999999999999999999999999999998000000000000000000000000000000.00000001");
     assert_text(calculated('-', big, "1", big, "1.0000000001"), "-0.0000000001");
-    assert_text(calculated('/', big, "1", big, "8"), "0.12500000000000000000000000000000000000000000000000000000000000000000000");
+    assert_text(calculated('/', big, "1", big, "8"),
+                "0.12500000000000000000000000000000000000000000000000000000000000000000000");
     assert_text(calculated('/', big, "1", big, "0"), "none");
 }
 
@@ -177,8 +180,10 @@ static void an_intermediate_result_may_be_larger_than_the_operands(void **state)
 {
     (void)state;
     const struct type *wide = decimal(38, 0), *fine = decimal(38, 38);
-    assert_text(calculated('%', wide, "99999999999999999999999999999999999999", fine, "0.3"), "0.00000000000000000000000000000000000000");
-    assert_true(decimal_compare(wide, read_as(wide, "1"), fine, read_as(fine, "0.99999999999999999999999999999999999999")) > 0);
+    assert_text(calculated('%', wide, "99999999999999999999999999999999999999", fine, "0.3"),
+                "0.00000000000000000000000000000000000000");
+    assert_true(
+        decimal_compare(wide, read_as(wide, "1"), fine, read_as(fine, "0.99999999999999999999999999999999999999")) > 0);
 }
 
 static void values_compare_over_different_scales(void **state)
@@ -190,7 +195,8 @@ static void values_compare_over_different_scales(void **state)
     assert_true(decimal_compare(a, read_as(a, "-1"), a, read_as(a, "-1.01")) > 0);
 }
 
-static struct text rescaled(const struct type *from, const char *text, const struct type *to, enum decimal_rounding rounding)
+static struct text rescaled(const struct type *from, const char *text, const struct type *to,
+                            enum decimal_rounding rounding)
 {
     struct decimal value;
     return decimal_rescale(arena, from, read_as(from, text), to, rounding, &value) ? printed(to, value) : TEXT("none");
@@ -204,7 +210,8 @@ static void rescaling_rounds_and_refuses_what_does_not_fit(void **state)
     assert_text(rescaled(decimal(4, 2), "10.15", decimal(3, 1), DECIMAL_EXACT), "none");
     assert_text(rescaled(decimal(4, 2), "10.15", decimal(2, 1), DECIMAL_HALF_UP), "none");
     assert_text(rescaled(decimal(45, 2), "10.15", decimal(3, 1), DECIMAL_DOWN), "10.1");
-    assert_text(rescaled(decimal(3, 1), "-10.1", decimal(45, 40), DECIMAL_EXACT), "-10.1000000000000000000000000000000000000000");
+    assert_text(rescaled(decimal(3, 1), "-10.1", decimal(45, 40), DECIMAL_EXACT),
+                "-10.1000000000000000000000000000000000000000");
 }
 
 static void doubles_become_decimals_through_their_shortest_text(void **state)
@@ -228,7 +235,8 @@ static void decimals_become_the_nearest_double(void **state)
     (void)state;
     assert_true(decimal_to_double(decimal(4, 2), read_as(decimal(4, 2), "10.01")) == 10.01);
     assert_true(decimal_to_double(decimal(38, 20), read_as(decimal(38, 20), "0.1")) == 0.1);
-    assert_true(decimal_to_double(decimal(60, 20), read_as(decimal(60, 20), "-123456789.123456789")) == -123456789.123456789);
+    assert_true(decimal_to_double(decimal(60, 20), read_as(decimal(60, 20), "-123456789.123456789")) ==
+                -123456789.123456789);
 }
 
 static void decimals_become_integers_by_their_low_bits(void **state)

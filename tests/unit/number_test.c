@@ -76,7 +76,8 @@ static uint64_t next_random(uint64_t *seed)
     return *seed * 0x2545f4914f6cdd1du;
 }
 
-/* The decimal of n digits nearest to the value, or the next one above it if only that reads back. "" if neither does. */
+/* The decimal of n digits nearest to the value, or the next one above it if only that reads back. "" if neither does.
+ */
 static void decimal_of(char *out, size_t size, double value, int n_digits)
 {
     snprintf(out, size, "%.*e", n_digits - 1, value);
@@ -139,8 +140,9 @@ static void java_reads_suffixes_names_and_hexadecimal(void **state)
 static void what_is_not_a_double_is_refused(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"",    " ",   ".",     "-",    "e5",  "1e",   "1e+",  "1.2.3", "1,5",     "nan",
-                                        "inf", "0x1", "0x.p1", "0x1p", "1dd", "1 2",  "d",    "--1",   "infinity", "1e5.5"};
+    static const char *const wrong[] = {"",      " ",   ".",   "-",   "e5",       "1e",    "1e+",
+                                        "1.2.3", "1,5", "nan", "inf", "0x1",      "0x.p1", "0x1p",
+                                        "1dd",   "1 2", "d",   "--1", "infinity", "1e5.5"};
     double value;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         if (number_parse_double(text_of(wrong[i]), &value)) fail_msg("'%s' was read as %g", wrong[i], value);

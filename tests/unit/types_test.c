@@ -39,8 +39,7 @@ static struct value nested(uint32_t n, const struct value *items)
     return (struct value){.nested = tree};
 }
 
-#define NESTED(...)                                                                                                    \
-    nested(sizeof((struct value[]){__VA_ARGS__}) / sizeof(struct value), (struct value[]){__VA_ARGS__})
+#define NESTED(...) nested(sizeof((struct value[]){__VA_ARGS__}) / sizeof(struct value), (struct value[]){__VA_ARGS__})
 
 static const struct type *person(void)
 {
@@ -73,7 +72,8 @@ static void types_print_as_sql(void **state)
     (void)state;
     assert_text(type_text(arena, &type_integer), "INTEGER");
     assert_text(type_text(arena, type_decimal(arena, 4, 2)), "DECIMAL(4, 2)");
-    assert_text(type_text(arena, type_array(arena, type_map(arena, &type_string, &type_bigint))), "ARRAY<MAP<STRING, BIGINT>>");
+    assert_text(type_text(arena, type_array(arena, type_map(arena, &type_string, &type_bigint))),
+                "ARRAY<MAP<STRING, BIGINT>>");
     assert_text(type_text(arena, person()), "STRUCT<`ID` INTEGER, `na``me` STRING>");
     assert_text(type_text(arena, type_struct(arena, NULL, 0)), "STRUCT< >");
 }
@@ -129,7 +129,8 @@ static void the_wider_of_two_numbers_holds_both(void **state)
     (void)state;
     assert_text(type_text(arena, type_wider(arena, &type_integer, &type_bigint)), "BIGINT");
     assert_text(type_text(arena, type_wider(arena, type_decimal(arena, 4, 2), &type_integer)), "DECIMAL(12, 2)");
-    assert_text(type_text(arena, type_wider(arena, type_decimal(arena, 4, 2), type_decimal(arena, 4, 3))), "DECIMAL(5, 3)");
+    assert_text(type_text(arena, type_wider(arena, type_decimal(arena, 4, 2), type_decimal(arena, 4, 3))),
+                "DECIMAL(5, 3)");
     assert_text(type_text(arena, type_wider(arena, &type_double, type_decimal(arena, 4, 3))), "DOUBLE");
 }
 
@@ -392,7 +393,11 @@ static void a_derived_batch_has_the_rows_but_not_the_columns(void **state)
     struct few_headers headers = {.source = {&class}};
     int64_t timestamps[] = {10, 20, 30};
     uint32_t selection[] = {0, 2};
-    struct batch batch = {.arena = arena, .n_rows = 3, .selection = selection, .n_selected = 2, .timestamps = timestamps,
+    struct batch batch = {.arena = arena,
+                          .n_rows = 3,
+                          .selection = selection,
+                          .n_selected = 2,
+                          .timestamps = timestamps,
                           .source = &headers.source};
     struct batch *derived = batch_derive(&batch, 4);
     selection[1] = 1;
@@ -424,8 +429,9 @@ static void a_schema_prints_what_the_user_declared(void **state)
     struct schema schema = schema_copy(arena, &(struct schema){columns, 5});
     struct buffer out = BUFFER(1024);
     schema_print(&out, &schema);
-    assert_text(buffer_text(&out), "`ID` BIGINT KEY, `na``me` STRING, `H` ARRAY<STRUCT<`KEY` STRING, `VALUE` BYTES>> HEADERS, "
-                                   "`ONE` BYTES HEADER('it''s')");
+    assert_text(buffer_text(&out),
+                "`ID` BIGINT KEY, `na``me` STRING, `H` ARRAY<STRUCT<`KEY` STRING, `VALUE` BYTES>> HEADERS, "
+                "`ONE` BYTES HEADER('it''s')");
     buffer_free(&out);
     assert_int_equal(schema_find(&schema, TEXT("ROWTIME")), 4);
     assert_int_equal(schema_find(&schema, TEXT("id")), -1);
