@@ -8,7 +8,7 @@
  * empty text does not survive. How fields are cut and quoted: csv.h. A line with more or fewer fields than columns is
  * refused.
  *
- * A key whose columns are all null is a null record; a value is always a line, which is empty for a single null column.
+ * A key of one column that is null is a null record; a value is always a line, which is empty for a single null column.
  */
 #include "engine/base/arena.h"
 #include "engine/types/base64.h"
@@ -32,7 +32,7 @@ struct delimited_decoder {
 struct delimited_encoder {
     struct encoder base;
     char separator;
-    bool key;
+    bool nullable; /* a row of nulls is a null record */
     uint32_t n;
     const struct type *const *types;
     const uint32_t *sources;
@@ -186,7 +186,7 @@ static enum encoded encode(const struct encoder *base, const struct batch *batch
         all_null = false;
         append_field(out, encoder, i, &value, batch->arena);
     }
-    if (!all_null || (encoder->n && !encoder->key)) return encoder_finish(out, start, why);
+    if (!all_null || !encoder->nullable) return encoder_finish(out, start, why);
     out->len = start;
     return ENCODED_NULL;
 }
@@ -199,7 +199,7 @@ static struct encoder *make_encoder(struct arena *arena, const struct serde_spec
     for (uint32_t i = 0; i < n; i++) types[i] = type_copy(arena, columns[i].type);
     encoder->base.encode = encode;
     encoder->separator = spec->delimiter ? spec->delimiter : DEFAULT_SEPARATOR;
-    encoder->key = spec->part == SERDE_KEY;
+    encoder->nullable = n == 0 || (n == 1 && spec->part == SERDE_KEY);
     encoder->n = n;
     encoder->types = types;
     encoder->sources = arena_copy(arena, sources, sizeof *sources * n);

@@ -8,8 +8,8 @@
  * as Java's Double.toString, "NaN" and "Infinity" in quotes; DECIMAL with its scale, as BigDecimal.toString (1E-7);
  * BYTES base64; MAP an object, its null key "null". Every field is written, null as null. No white space.
  *
- * A bare column (WRAP_SINGLE_VALUE=false, or a single key column) that is null makes a null record; so does a key of
- * several columns that all are.
+ * A bare column (WRAP_SINGLE_VALUE=false, or a single key column) that is null makes a null record; so does a key that
+ * has no columns. Several columns make an object, even if all are null.
  */
 #include "engine/serde/json.h"
 #include "engine/base/arena.h"
@@ -31,6 +31,7 @@ struct node {
 struct json_encoder {
     struct encoder base;
     bool unwrapped;
+    bool nullable; /* a row of nulls is a null record */
     uint32_t n;
     const uint32_t *sources;
     struct node record; /* of the columns; unwrapped: only the first of its fields is used */
@@ -184,7 +185,7 @@ static enum encoded encode(const struct encoder *base, const struct batch *batch
                            char *why)
 {
     const struct json_encoder *encoder = (const struct json_encoder *)base;
-    if (encoder->unwrapped && all_null(encoder, batch, row)) return ENCODED_NULL;
+    if (encoder->nullable && all_null(encoder, batch, row)) return ENCODED_NULL;
     struct writing writing = {out, batch->arena};
     size_t start = out->len;
     if (encoder->unwrapped)
@@ -242,6 +243,7 @@ struct encoder *json_encoder_make(struct arena *arena, const struct serde_spec *
         fields[i] = (struct type_field){text_copy(arena, columns[i].name), type_copy(arena, columns[i].type)};
     encoder->base.encode = encode;
     encoder->unwrapped = spec->unwrapped;
+    encoder->nullable = spec->unwrapped || (spec->part == SERDE_KEY && n == 0);
     encoder->n = n;
     encoder->sources = arena_copy(arena, sources, sizeof *sources * n);
     encoder->record = compile(arena, type_struct(arena, fields, n));

@@ -1,7 +1,8 @@
-/* delimited_fuzz.c - any bytes as a line of fields: refused with a reason, or read to a row that reads the same once it was written.
+/* delimited_fuzz.c - any bytes as a line of fields: refused with a reason, or read to a row that reads the same once it
+ * was written.
  *
- * The first byte chooses the delimiter. There are several columns: a single null one is written as an empty line, which is
- * no line.
+ * The first byte chooses the delimiter. There are several columns: a single null one is written as an empty line, which
+ * is no line.
  */
 #include "engine/base/arena.h"
 #include "engine/serde/serde.h"
@@ -39,7 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         {.name = TEXT("D"), .type = &type_double},
         {.name = TEXT("T"), .type = &type_string},
     };
-    struct serde_spec spec = {.format = format_find(TEXT("DELIMITED")), .delimiter = delimiters[data[0] % (sizeof delimiters - 1)]};
+    struct serde_spec spec = {.format = format_find(TEXT("DELIMITED")),
+                              .delimiter = delimiters[data[0] % (sizeof delimiters - 1)]};
     spec.part = SERDE_VALUE;
     const struct decoder *decoder = spec.format->decoder(arena, &spec, columns, COLUMNS, (int32_t[]){0, 1, 2, 3});
     const struct encoder *encoder = spec.format->encoder(arena, &spec, columns, COLUMNS, (uint32_t[]){0, 1, 2, 3});

@@ -1,7 +1,9 @@
-/* json_fuzz.c - any bytes as a record of JSON: refused with a reason, or read to a row that is the same whenever it is read.
+/* json_fuzz.c - any bytes as a record of JSON: refused with a reason, or read to a row that is the same whenever it is
+ * read.
  *
- * A row that was read is read again by a decoder that has learned the record's shape, by one that needs only some of the columns,
- * and from what the encoder makes of it; each time the encoder must write the same bytes. The first byte chooses the schema.
+ * A row that was read is read again by a decoder that has learned the record's shape, by one that needs only some of
+ * the columns, and from what the encoder makes of it; each time the encoder must write the same bytes. The first byte
+ * chooses the schema.
  */
 #include "engine/base/arena.h"
 #include "engine/serde/serde.h"
@@ -27,7 +29,8 @@ static void add(struct setup *setup, const char *name, const struct type *type)
 static void add_nested(struct setup *setup)
 {
     struct arena *arena = setup->arena;
-    struct type_field inner[] = {{TEXT("X"), &type_integer}, {TEXT("y"), &type_string}, {TEXT("D"), type_decimal(arena, 50, 9)}};
+    struct type_field inner[] = {
+        {TEXT("X"), &type_integer}, {TEXT("y"), &type_string}, {TEXT("D"), type_decimal(arena, 50, 9)}};
     const struct type *entry = type_struct(arena, inner, 3);
     struct type_field outer[] = {{TEXT("IN"), entry}, {TEXT("MANY"), type_array(arena, entry)}};
     add(setup, "S", type_struct(arena, outer, 2));

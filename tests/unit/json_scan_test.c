@@ -1,4 +1,5 @@
-/* json_scan_test.c - the scanner of JSON against loops that look at one byte after the other, over texts drawn at random.
+/* json_scan_test.c - the scanner of JSON against loops that look at one byte after the other, over texts drawn at
+ * random.
  *
  * json_scan_words_test.c runs the same over the scanner's other way, without SSE2.
  */
@@ -61,7 +62,8 @@ static const char *slow_skip_nested(const char *at, const char *end, char openin
 static void strings_end_where_a_slow_look_ends_them(void **state)
 {
     (void)state;
-    static const char *const alphabets[] = {"abcdefghijklmnopq\"", "abcdefghijklmn\xc3\xa9", "ab\\\"", "abcdefghijklmnop\\\x01 \"\x80"};
+    static const char *const alphabets[] = {"abcdefghijklmnopq\"", "abcdefghijklmn\xc3\xa9", "ab\\\"",
+                                            "abcdefghijklmnop\\\x01 \"\x80"};
     struct arena *arena = arena_new();
     for (int i = 0; i < ROUNDS; i++) {
         struct text text = draw_text(arena, alphabets[i % 4]);
@@ -78,7 +80,8 @@ static void strings_end_where_a_slow_look_ends_them(void **state)
 static void nested_values_end_at_their_bracket(void **state)
 {
     (void)state;
-    static const char *const alphabets[] = {"[]{}", "aaaaaaaaaaaaaa[]\"", "ab:,1{}\"", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa[]"};
+    static const char *const alphabets[] = {"[]{}", "aaaaaaaaaaaaaa[]\"", "ab:,1{}\"",
+                                            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa[]"};
     struct arena *arena = arena_new();
     for (int i = 0; i < ROUNDS; i++) {
         struct text text = draw_text(arena, alphabets[i % 4]);
@@ -109,7 +112,8 @@ static void short_integers_are_those_of_the_long_way(void **state)
     (void)state;
     struct arena *arena = arena_new();
     for (int i = 0; i < ROUNDS; i++) {
-        struct text text = draw_text(arena, i & 1 ? "0123456789012345678901234567890123456789012345678-, " : "0123456789012345,.");
+        struct text text =
+            draw_text(arena, i & 1 ? "0123456789012345678901234567890123456789012345678-, " : "0123456789012345,.");
         const char *end = text.data + text.len;
         int64_t value = 0, expected = 0;
         const char *behind = json_short_integer(text.data, end, &value);
@@ -134,8 +138,10 @@ static void short_integers_have_up_to_18_digits(void **state)
         for (int i = 0; i < n; i++) text[i] = (char)('1' + i % 9);
         text[n] = ',';
         const char *behind = json_short_integer(text, text + n + 1, &value);
-        if (n > 18) assert_null(behind);
-        else assert_ptr_equal(behind, text + n);
+        if (n > 18)
+            assert_null(behind);
+        else
+            assert_ptr_equal(behind, text + n);
     }
     static const char *const others[] = {"1.5", "12345678e1", "01", "-", "\"1\"", "", "12x", "+1"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -152,8 +158,10 @@ static void brackets_are_followed_a_thousand_deep(void **state)
             text[2 * depth - 1 - i] = i % 3 ? ']' : '}';
         }
         const char *end = json_skip_nested(text + 1, text + 2 * depth, '{');
-        if (depth == JSON_MAX_DEPTH) assert_ptr_equal(end, text + 2 * depth);
-        else assert_null(end);
+        if (depth == JSON_MAX_DEPTH)
+            assert_ptr_equal(end, text + 2 * depth);
+        else
+            assert_null(end);
     }
 }
 

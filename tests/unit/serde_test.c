@@ -19,7 +19,8 @@ static struct serde_spec spec_of(const char *format, enum serde_part part, uint3
         .format = find(format), .part = part, .unwrapped = serde_unwrapped(find(format), part, n, wrap)};
 }
 
-static void assert_check_refuses(struct serde_spec spec, const struct schema_column *columns, uint32_t n, const char *message)
+static void assert_check_refuses(struct serde_spec spec, const struct schema_column *columns, uint32_t n,
+                                 const char *message)
 {
     struct error error = {0};
     assert_false(serde_check(&spec, columns, n, &error));
@@ -86,7 +87,8 @@ static void wrapping_must_fit_the_format_and_the_columns(void **state)
     (void)state;
     struct error error = {0};
     assert_check_refuses(spec_of("KAFKA", SERDE_VALUE, 1, 1), &id, 1, "WRAP_SINGLE_VALUE cannot be true for KAFKA");
-    assert_check_refuses(spec_of("DELIMITED", SERDE_VALUE, 1, 1), &id, 1, "WRAP_SINGLE_VALUE cannot be true for DELIMITED");
+    assert_check_refuses(spec_of("DELIMITED", SERDE_VALUE, 1, 1), &id, 1,
+                         "WRAP_SINGLE_VALUE cannot be true for DELIMITED");
     assert_check_refuses(spec_of("JSON", SERDE_VALUE, 2, 0), two, 2,
                          "WRAP_SINGLE_VALUE is for a single value column, and there are 2");
     assert_check_accepts(spec_of("KAFKA", SERDE_VALUE, 1, 0), &id, 1);
@@ -129,14 +131,16 @@ static void registry_settings_need_a_registry_format(void **state)
     assert_check_refuses(spec, two, 2, "KEY_SCHEMA_ID is for formats of the schema registry, and KEY_FORMAT is JSON");
     spec.schema_id = 0;
     spec.schema_name = TEXT("com.x.Y");
-    assert_check_refuses(spec, two, 2, "KEY_SCHEMA_FULL_NAME is for formats with named schemas, and KEY_FORMAT is JSON");
+    assert_check_refuses(spec, two, 2,
+                         "KEY_SCHEMA_FULL_NAME is for formats with named schemas, and KEY_FORMAT is JSON");
 }
 
 static void types_must_fit_the_format(void **state)
 {
     (void)state;
     struct arena *arena = arena_new();
-    const struct type *map = type_map(arena, &type_string, &type_integer), *odd = type_map(arena, &type_integer, &type_string);
+    const struct type *map = type_map(arena, &type_string, &type_integer),
+                      *odd = type_map(arena, &type_integer, &type_string);
     struct schema_column column = {.name = TEXT("C"), .type = map};
     assert_check_refuses(spec_of("JSON", SERDE_KEY, 1, -1), &column, 1, "key column C holds a MAP, which no key can");
     assert_check_accepts(spec_of("JSON", SERDE_VALUE, 1, -1), &column, 1);
@@ -146,7 +150,8 @@ static void types_must_fit_the_format(void **state)
     assert_check_refuses(spec_of("DELIMITED", SERDE_VALUE, 1, -1), &column, 1,
                          "DELIMITED cannot hold column C, a value of type ARRAY");
     column.type = &type_boolean;
-    assert_check_refuses(spec_of("KAFKA", SERDE_KEY, 1, -1), &column, 1, "KAFKA cannot hold column C, a value of type BOOLEAN");
+    assert_check_refuses(spec_of("KAFKA", SERDE_KEY, 1, -1), &column, 1,
+                         "KAFKA cannot hold column C, a value of type BOOLEAN");
     assert_check_refuses(spec_of("KAFKA", SERDE_VALUE, 2, -1), two, 2, "KAFKA holds a single column, and there are 2");
     assert_check_refuses(spec_of("NONE", SERDE_KEY, 1, -1), &id, 1, "NONE holds no columns, and ID is one");
     arena_free(arena);
