@@ -2,6 +2,7 @@
 #include "tests/unit/test.h"
 #include "engine/types/calendar.h"
 #include "engine/types/datetime.h"
+#include <pthread.h>
 
 static struct arena *arena;
 
@@ -202,6 +203,27 @@ static void a_region_keeps_its_own_time_through_history_and_future(void **state)
 static int64_t instant(const char *id, const char *local)
 {
     return zone_instant_of(zone(id), timestamp_of(local));
+}
+
+static void *find_zones(void *unused)
+{
+    (void)unused;
+    static const char *const ids[] = {"Europe/Rome", "+03:15", "Asia/Seoul", "America/Lima", "UTC+4", "Africa/Cairo"};
+    intptr_t n_found = 0;
+    for (int i = 0; i < 600; i++) n_found += zone(ids[i % 6]) && zone_offset_at(zone(ids[i % 6]), i * 1000000000LL) != 1;
+    return (void *)n_found;
+}
+
+static void zones_may_be_asked_for_by_several_threads(void **state)
+{
+    (void)state;
+    pthread_t threads[4];
+    for (int i = 0; i < 4; i++) assert_int_equal(pthread_create(&threads[i], NULL, find_zones, NULL), 0);
+    for (int i = 0; i < 4; i++) {
+        void *n_found;
+        pthread_join(threads[i], &n_found);
+        assert_int_equal((intptr_t)n_found, 600);
+    }
 }
 
 static void a_local_time_in_a_gap_moves_forward_and_in_an_overlap_is_the_earlier(void **state)
@@ -421,6 +443,7 @@ int main(void)
         cmocka_unit_test(timestamps_read_with_and_without_a_zone),
         cmocka_unit_test(offsets_are_zones),
         cmocka_unit_test(a_region_keeps_its_own_time_through_history_and_future),
+        cmocka_unit_test(zones_may_be_asked_for_by_several_threads),
         cmocka_unit_test(a_local_time_in_a_gap_moves_forward_and_in_an_overlap_is_the_earlier),
         cmocka_unit_test(letters_write_a_date),
         cmocka_unit_test(years_before_christ_and_beyond_four_digits),
