@@ -82,26 +82,32 @@ const struct type *decimal_literal_type(struct arena *arena, struct text digits)
     return type_decimal(arena, left ? precision : scale + 1, scale);
 }
 
-static int32_t larger(int32_t a, int32_t b)
+static int64_t larger(int64_t a, int64_t b)
 {
     return a > b ? a : b;
 }
 
-static int32_t smaller(int32_t a, int32_t b)
+static int64_t smaller(int64_t a, int64_t b)
 {
     return a < b ? a : b;
+}
+
+/* Sums of precisions are kept within what a type can say; values so long do not exist. */
+static const struct type *make_type(struct arena *arena, int64_t precision, int64_t scale)
+{
+    return type_decimal(arena, (int32_t)smaller(precision, INT32_MAX), (int32_t)smaller(scale, INT32_MAX));
 }
 
 const struct type *decimal_result_type(struct arena *arena, char op, const struct type *a, const struct type *b)
 {
     a = type_as_decimal(arena, a);
     b = type_as_decimal(arena, b);
-    int32_t p1 = a->precision, s1 = a->scale, p2 = b->precision, s2 = b->scale, scale = larger(s1, s2);
+    int64_t p1 = a->precision, s1 = a->scale, p2 = b->precision, s2 = b->scale, scale = larger(s1, s2);
     switch (op) {
-    case '*': return type_decimal(arena, p1 + p2 + 1, s1 + s2);
-    case '/': scale = larger(6, s1 + p2 + 1); return type_decimal(arena, p1 - s1 + s2 + scale, scale);
-    case '%': return type_decimal(arena, smaller(p1 - s1, p2 - s2) + scale, scale);
-    default: return type_decimal(arena, larger(p1 - s1, p2 - s2) + scale + 1, scale);
+    case '*': return make_type(arena, p1 + p2 + 1, s1 + s2);
+    case '/': scale = larger(6, s1 + p2 + 1); return make_type(arena, p1 - s1 + s2 + scale, scale);
+    case '%': return make_type(arena, smaller(p1 - s1, p2 - s2) + scale, scale);
+    default: return make_type(arena, larger(p1 - s1, p2 - s2) + scale + 1, scale);
     }
 }
 
@@ -305,7 +311,7 @@ static enum outcome add_or_remainder(char op, int128 a, int128 b, int128 *out)
 static enum outcome calculate(char op, const struct type *a_type, int128 a, const struct type *b_type, int128 b,
                               const struct type *type, int128 *out)
 {
-    int32_t s1 = a_type->scale, s2 = b_type->scale, scale = larger(s1, s2);
+    int32_t s1 = a_type->scale, s2 = b_type->scale, scale = (int32_t)larger(s1, s2);
     int128 result;
     if (op == '/') return divide(a, b, type->scale + s2 - s1, out);
     if (op == '*') {
