@@ -141,7 +141,7 @@ static const struct type *parameter_type(const struct request *request, const st
     if (type || given->kind != TYPE_NULL) return type;
     /* The literal NULL where any DECIMAL or any type at all would do: no one will look at more than that it is null. */
     if (parameter->pattern->kind == PATTERN_ANY) return &type_string;
-    return parameter->pattern->kind == PATTERN_TYPE ? type_decimal(request->arena, 1, 0) : NULL;
+    return parameter->pattern->type == TYPE_DECIMAL ? type_decimal(request->arena, 1, 0) : NULL;
 }
 
 /* A DECIMAL of any precision in the result is that of the first DECIMAL parameter. */

@@ -44,6 +44,14 @@ void functions_free(struct function_registry *registry)
     free(registry);
 }
 
+void *functions_keep(struct function_registry *registry, size_t size)
+{
+    pthread_rwlock_wrlock(&registry->lock);
+    void *memory = arena_zalloc(registry->arena, size);
+    pthread_rwlock_unlock(&registry->lock);
+    return memory;
+}
+
 /* The first name that does not stand before `name`. */
 static uint32_t place_of(const struct function_registry *registry, struct text name)
 {

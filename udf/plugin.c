@@ -14,12 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The i-th row of a plug-in's table, in our size, or the plug-in's own where it has that size. */
-static const void *row_at(const void *rows, uint32_t i, uint32_t theirs, size_t ours)
+/* The i-th row of a plug-in's table: the plug-in's own where it has all that ours have, else a copy. */
+static const void *row_at(struct function_registry *registry, const void *rows, uint32_t i, uint32_t theirs, size_t ours)
 {
     const char *row = (const char *)rows + (size_t)i * theirs;
     if (theirs >= ours) return row;
-    void *copy = heap_zalloc(ours);
+    void *copy = functions_keep(registry, ours);
     memcpy(copy, row, theirs);
     return copy;
 }
@@ -32,7 +32,7 @@ static struct text text_or(const char *string, const char *otherwise)
 static bool add_scalar(struct function_registry *registry, const struct weir_plugin *plugin, struct text source, uint32_t i,
                        struct error *error)
 {
-    const struct weir_function *row = row_at(plugin->functions, i, plugin->function_size, sizeof *row);
+    const struct weir_function *row = row_at(registry, plugin->functions, i, plugin->function_size, sizeof *row);
     if (!row->columns && !row->row && !(row->flags & WEIR_FIRST_NOT_NULL))
         return error_set(error, ERROR_INPUT, NO_SPAN, "function %s: it has nothing to call", row->name ? row->name : "?");
     return functions_add(registry,
@@ -46,7 +46,7 @@ static bool add_scalar(struct function_registry *registry, const struct weir_plu
 static bool add_aggregate(struct function_registry *registry, const struct weir_plugin *plugin, struct text source, uint32_t i,
                           struct error *error)
 {
-    const struct weir_aggregate *row = row_at(plugin->aggregates, i, plugin->aggregate_size, sizeof *row);
+    const struct weir_aggregate *row = row_at(registry, plugin->aggregates, i, plugin->aggregate_size, sizeof *row);
     return functions_add(registry,
                         &(struct udf_function){.name = text_of(row->name), .kind = UDF_AGGREGATE, .plugin = source,
                                                .category = text_or(row->category, "AGGREGATE"), .help = text_of(row->help),
@@ -58,7 +58,7 @@ static bool add_aggregate(struct function_registry *registry, const struct weir_
 static bool add_table(struct function_registry *registry, const struct weir_plugin *plugin, struct text source, uint32_t i,
                       struct error *error)
 {
-    const struct weir_table *row = row_at(plugin->tables, i, plugin->table_size, sizeof *row);
+    const struct weir_table *row = row_at(registry, plugin->tables, i, plugin->table_size, sizeof *row);
     return functions_add(registry,
                         &(struct udf_function){.name = text_of(row->name), .kind = UDF_TABLE, .plugin = source,
                                                .category = text_or(row->category, "TABLE"), .help = text_of(row->help),
