@@ -12,12 +12,18 @@ enum { FEW = 8 };
 struct in {
     struct expr expr; /* operand: the value */
     const struct value *values;
+    const int64_t *integers; /* the same, for types whose values are integers; else NULL */
     uint32_t n;
     uint32_t *slots; /* NULL where they are few; index + 1 of a value, 0: empty */
     uint32_t mask;
 };
 
 /* ---- evaluating */
+
+static uint32_t hash_integer(int64_t value)
+{
+    return (uint32_t)((uint64_t)value * 0x9e3779b97f4a7c15u >> 32);
+}
 
 static bool is_among(const struct in *in, const struct type *type, const struct value *value)
 {
@@ -31,18 +37,51 @@ static bool is_among(const struct in *in, const struct type *type, const struct 
     return false;
 }
 
+static bool is_integer_among(const struct in *in, int64_t value)
+{
+    bool found = false;
+    if (!in->slots) {
+        for (uint32_t i = 0; i < in->n; i++) found |= in->integers[i] == value;
+        return found;
+    }
+    for (uint32_t slot = hash_integer(value) & in->mask; in->slots[slot]; slot = (slot + 1) & in->mask)
+        if (in->integers[in->slots[slot] - 1] == value) return true;
+    return false;
+}
+
+static uint32_t select_values(const struct in *in, const struct column *column, uint32_t *rows, uint32_t n)
+{
+    uint32_t n_out = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t row = rows[i];
+        struct value value = column_get(column, row);
+        rows[n_out] = row;
+        n_out += is_among(in, column->type, &value);
+    }
+    return n_out;
+}
+
+static uint32_t select_integers(const struct in *in, const struct column *column, uint32_t *rows, uint32_t n)
+{
+    bool narrow = column_width(column->type->kind) == sizeof(int32_t);
+    uint32_t n_out = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t row = rows[i], slot = row & column->mask;
+        int64_t value = narrow ? COLUMN_DATA(column, int32_t)[slot] : COLUMN_DATA(column, int64_t)[slot];
+        rows[n_out] = row;
+        n_out += is_integer_among(in, value);
+    }
+    return n_out;
+}
+
 static uint32_t in_select(const struct expr *expr, struct evaluation *evaluation, uint32_t *out)
 {
     const struct column *column = node_eval(expr->operands[0], evaluation);
-    uint32_t n = eval_select_valid(column, evaluation->rows, evaluation->n_rows, out), n_out = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t row = out[i];
-        struct value value = column_get(column, row);
-        out[n_out] = row;
-        n_out += is_among((const struct in *)expr, column->type, &value);
-    }
+    uint32_t n = eval_select_valid(column, evaluation->rows, evaluation->n_rows, out);
+    const struct in *in = (const struct in *)expr;
+    n = in->integers ? select_integers(in, column, out, n) : select_values(in, column, out, n);
     eval_give(evaluation, expr->operands[0], column);
-    return n_out;
+    return n;
 }
 
 static const struct expr_class in_class = {"in", .eval = node_eval_selected, .select = in_select};
@@ -56,10 +95,21 @@ static void fill_slots(struct arena *arena, struct in *in, const struct type *ty
     in->slots = ARENA_ARRAY(arena, uint32_t, n_slots);
     in->mask = n_slots - 1;
     for (uint32_t i = 0; i < in->n; i++) {
-        uint32_t slot = (uint32_t)value_hash(type, &in->values[i]) & in->mask;
+        uint64_t hash = in->integers ? hash_integer(in->integers[i]) : value_hash(type, &in->values[i]);
+        uint32_t slot = (uint32_t)hash & in->mask;
         while (in->slots[slot]) slot = (slot + 1) & in->mask;
         in->slots[slot] = i + 1;
     }
+}
+
+/* The values as integers, if they are. */
+static const int64_t *integers_of(struct arena *arena, const struct type *type, const struct value *values, uint32_t n)
+{
+    bool narrow = type->kind == TYPE_INTEGER || type->kind == TYPE_DATE || type->kind == TYPE_TIME;
+    if (!narrow && type->kind != TYPE_BIGINT && type->kind != TYPE_TIMESTAMP) return NULL;
+    int64_t *integers = ARENA_ARRAY(arena, int64_t, n + 1);
+    for (uint32_t i = 0; i < n; i++) integers[i] = narrow ? values[i].integer : values[i].bigint;
+    return integers;
 }
 
 /* All list elements constant: their values; NULL if one is not. */
@@ -79,6 +129,7 @@ static const struct expr *make_in(struct arena *arena, const struct expr *value,
     struct in *in = NODE_MAKE(arena, struct in, &in_class, &type_boolean, NODE_OPERANDS(arena, value), 1);
     in->values = values;
     in->n = n;
+    in->integers = integers_of(arena, value->type, values, n);
     if (n > FEW) fill_slots(arena, in, value->type);
     return &in->expr;
 }

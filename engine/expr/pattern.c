@@ -39,27 +39,39 @@ static struct element element_at(struct text pattern, struct text escape, size_t
     return (struct element){0, {pattern.data + at + skip, len}, skip + len};
 }
 
+/* The first place from `at` on where the pattern's element at `p` can stand: behind a %, a character is searched for and not walked
+ * to. SIZE_MAX: nowhere. */
+static size_t next_start(struct text pattern, struct text escape, size_t p, struct text text, size_t at)
+{
+    if (p >= pattern.len) return at;
+    struct element element = element_at(pattern, escape, p);
+    if (element.wildcard) return at;
+    const char *found = at < text.len ? memchr(text.data + at, element.literal.data[0], text.len - at) : NULL;
+    return found ? (size_t)(found - text.data) : SIZE_MAX;
+}
+
 bool pattern_matches_text(struct text pattern, struct text escape, struct text text)
 {
     size_t p = 0, t = 0, retry_p = SIZE_MAX, retry_t = 0;
     while (t < text.len || p < pattern.len) {
         struct element element = p < pattern.len ? element_at(pattern, escape, p) : (struct element){0};
-        if (element.wildcard == '%') {
-            p += element.len;
-            retry_p = p;
-            retry_t = t;
-            continue;
-        }
         bool fits = element.wildcard == '_' ? t < text.len : element.len && stands_at(text, t, element.literal);
         if (fits) {
             t += element.wildcard ? character_len(text, t) : element.literal.len;
             p += element.len;
             continue;
         }
-        if (retry_p == SIZE_MAX || retry_t >= text.len) return false;
-        retry_t += character_len(text, retry_t);
-        t = retry_t;
-        p = retry_p;
+        if (element.wildcard == '%') {
+            p += element.len;
+            retry_p = p;
+        } else if (retry_p == SIZE_MAX || retry_t >= text.len) {
+            return false;
+        } else {
+            t = retry_t + character_len(text, retry_t);
+            p = retry_p;
+        }
+        t = retry_t = next_start(pattern, escape, p, text, t);
+        if (t == SIZE_MAX) return false;
     }
     return true;
 }

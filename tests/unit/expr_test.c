@@ -7,6 +7,7 @@
 
 #include "engine/base/settings.h"
 #include "engine/expr/expr.h"
+#include "engine/expr/pattern.h"
 #include "parser/parse.h"
 
 enum { ROWS = 150 };
@@ -514,6 +515,51 @@ static void like_matches_the_whole_text(void **state)
           GIVES("'aaab' LIKE '%a_b'", "true"), REFUSED("S LIKE 5", "LIKE takes STRINGs, and 5 is INTEGER"));
 }
 
+/* Each text in memory of exactly its length, so that a byte read beyond it is found by the sanitizer. */
+static void a_text_is_found_in_texts_of_every_length(void **state)
+{
+    static const char letters[] = "abcab";
+    (void)state;
+    srand(7);
+    for (size_t len = 0; len < 80; len++) {
+        char *text = heap_alloc(len);
+        for (int round = 0; round < 200; round++) {
+            char needle[40];
+            size_t needle_len = (size_t)rand() % (round % 2 ? 4 : 34);
+            for (size_t i = 0; i < len; i++) text[i] = letters[rand() % 5];
+            for (size_t i = 0; i < needle_len; i++) needle[i] = letters[rand() % 5];
+            if (round % 4 == 3 && needle_len <= len) memcpy(needle, text + rand() % (len - needle_len + 1), needle_len);
+            bool expected = memmem(text, len, needle, needle_len) != NULL;
+            bool found = pattern_contains((struct text){text, len}, (struct text){needle, needle_len});
+            if (found != expected) fail_msg("%.*s in %.*s: %d", (int)needle_len, needle, (int)len, text, found);
+        }
+        free(text);
+    }
+}
+
+/* What LIKE means, written as plainly as can be. */
+static bool matches_plainly(const char *pattern, const char *text)
+{
+    if (!*pattern) return !*text;
+    if (*pattern == '%') return matches_plainly(pattern + 1, text) || (*text && matches_plainly(pattern, text + 1));
+    return *text && (*pattern == '_' || *pattern == *text) && matches_plainly(pattern + 1, text + 1);
+}
+
+static void patterns_match_as_their_definition_says(void **state)
+{
+    struct world *world = *state;
+    srand(11);
+    for (int round = 0; round < 20000; round++) {
+        char pattern[10] = "", text[12] = "";
+        for (int i = rand() % 8; i > 0; i--) pattern[i - 1] = "ab%_%"[rand() % 5];
+        for (int i = rand() % 11; i > 0; i--) text[i - 1] = "ab"[rand() % 2];
+        bool expected = matches_plainly(pattern, text);
+        struct pattern compiled = pattern_compile(world->arena, text_of(pattern), TEXT(""));
+        if (pattern_matches(&compiled, text_of(text)) != expected) fail_msg("'%s' LIKE '%s', compiled", text, pattern);
+        if (pattern_matches_text(text_of(pattern), TEXT(""), text_of(text)) != expected) fail_msg("'%s' LIKE '%s'", text, pattern);
+    }
+}
+
 /* ---- IN */
 
 static void in_brings_its_list_to_one_type(void **state)
@@ -889,6 +935,8 @@ int main(void)
         TEST(a_null_operand_of_logic_fails_the_row),
         TEST(logic_wants_booleans),
         TEST(like_matches_the_whole_text),
+        TEST(a_text_is_found_in_texts_of_every_length),
+        TEST(patterns_match_as_their_definition_says),
         TEST(in_brings_its_list_to_one_type),
         TEST(in_refuses_what_has_no_common_type),
         TEST(case_takes_the_first_branch_that_holds),
