@@ -1,0 +1,16 @@
+/* commands.h - what the shell does itself: commands.def. */
+#pragma once
+#include "cli/shell.h"
+
+struct command;
+
+/* The command that the line is, and what stands behind its name without a closing semicolon; or NULL: it is SQL. */
+const struct command *command_find(struct text line, struct text *argument);
+
+MUST_CHECK bool command_run(const struct command *command, struct shell *shell, struct text argument);
+
+/* All names, for completion. */
+void command_names(struct arena *arena, struct name_list *names);
+
+/* The list that help shows, and one topic of help.def; false if there is no such topic. */
+void command_print_list(struct buffer *out);

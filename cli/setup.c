@@ -1,0 +1,57 @@
+/* setup.c - from arguments to a session. */
+#include "cli/setup.h"
+#include "engine/topic/topic.h"
+#include <pwd.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char *home(void)
+{
+    const char *home = getenv("HOME");
+    if (home && *home) return home;
+    const struct passwd *user = getpwuid(getuid());
+    return user ? user->pw_dir : ".";
+}
+
+static struct text data_folder(struct arena *arena, const char *given)
+{
+    const char *own = getenv("WEIR_DATA"), *shared = getenv("XDG_DATA_HOME");
+    if (given) return text_of(given);
+    if (own && *own) return text_of(own);
+    if (shared && *shared) return text_printf(arena, "%s/weir", shared);
+    return text_printf(arena, "%s/.local/share/weir", home());
+}
+
+bool setup_settings(struct setup *setup, const struct args *args, struct error *error)
+{
+    *setup = (struct setup){.arena = arena_new(), .settings = settings_new(NULL)};
+    settings_use_client_check(broker_check_client_setting);
+    setup->data = data_folder(setup->arena, args->data);
+    for (uint32_t i = 0; i < args->configs.n; i++)
+        if (!settings_load(setup->settings, args->configs.items[i], error)) return false;
+    for (uint32_t i = 0; i < args->options.n; i++) {
+        const struct assignment *option = &args->options.items[i];
+        if (!settings_set(setup->settings, option->name, option->value, SETTING_AT_START, error)) return false;
+    }
+    return true;
+}
+
+bool setup_engine(struct setup *setup, const struct args *args, bool serve, struct error *error)
+{
+    struct engine_options options = {.settings = setup->settings, .data = setup->data, .serve = serve};
+    if (!engine_open(&options, &setup->engine, error)) return false;
+    setup->session = session_new(setup->engine);
+    for (uint32_t i = 0; i < args->variables.n; i++) {
+        const struct assignment *variable = &args->variables.items[i];
+        if (!session_define(setup->session, variable->name, variable->value, error)) return false;
+    }
+    return true;
+}
+
+void setup_close(struct setup *setup)
+{
+    if (setup->session) session_free(setup->session);
+    engine_close(setup->engine);
+    settings_free(setup->settings);
+    arena_free(setup->arena);
+}

@@ -1,0 +1,20 @@
+/* setup.h - what the command line says becomes settings, a data folder, an engine and a session. */
+#pragma once
+#include "cli/output.h"
+
+struct setup {
+    struct arena *arena;
+    struct settings *settings;
+    struct text data; /* the data folder */
+    struct engine *engine;
+    struct session *session;
+};
+
+/* The settings, files before -o, and the data folder; no engine. An error is one of usage. */
+MUST_CHECK bool setup_settings(struct setup *setup, const struct args *args, struct error *error);
+
+/* Opens the engine and a session with the variables of -d. */
+MUST_CHECK bool setup_engine(struct setup *setup, const struct args *args, bool serve, struct error *error);
+
+/* Also of one that was set up in part. */
+void setup_close(struct setup *setup);

@@ -1,0 +1,222 @@
+"""program_test.py WEIR - the program as scripts and other programs see it. Names of tests are sentences."""
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from runner import run  # noqa: E402
+
+CREATE = "CREATE STREAM s (id INT KEY, v STRING) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON', PARTITIONS=1);"
+INSERT = "INSERT INTO s VALUES ({}, '{}');"
+EARLIEST = "SET 'auto.offset.reset' = 'earliest';"
+
+
+def weir_says(weir, folder, *words, text=None):
+    """Runs it to its end: (status, standard output, standard error)."""
+    done = subprocess.run([weir, "--data", folder, *words], input=text, stdin=None if text is not None else subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=30)
+    return done.returncode, done.stdout, done.stderr
+
+
+def write(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, "w") as file:
+        file.write(text)
+    return path
+
+
+def expect(condition, *shown):
+    assert condition, "\n".join(map(str, shown))
+
+
+def statements_of_the_command_line_end_with_status_0(weir, folder):
+    status, out, err = weir_says(weir, folder, "-e", CREATE, "-e", "SHOW STREAMS")
+    expect(status == 0 and " S " in out and not err, status, out, err)
+
+
+def a_statement_that_fails_gives_status_1_and_stops_the_rest(weir, folder):
+    status, out, err = weir_says(weir, folder, "-e", "DROP STREAM nowhere; SHOW STREAMS;")
+    expect(status == 1 and not out and err.startswith("line 1:13: "), status, out, err)
+
+
+def a_wrong_command_line_gives_status_2(weir, folder):
+    for words in (["--outptu"], ["-o", "no.such.setting=1"], ["-e"], ["nothing"], ["datagen", "nothing"]):
+        status, out, err = weir_says(weir, folder, *words)
+        expect(status == 2 and not out and err.startswith("weir: "), words, status, out, err)
+
+
+def help_and_version_are_answers(weir, folder):
+    for words in (["--help"], ["run", "--help"], ["datagen", "-h"], ["--version"], ["help"]):
+        status, out, err = weir_says(weir, folder, *words)
+        expect(status == 0 and "weir" in out and not err, words, status, out, err)
+
+
+def an_error_in_a_file_has_its_line_in_the_file(weir, folder):
+    path = write(folder, "bad.sql", "-- two statements\nSHOW STREAMS;\n\n  DROP STREAM\n    nowhere;\n")
+    status, out, err = weir_says(weir, folder, "-f", path)
+    expect(status == 1 and "bad.sql, line 5:5: " in err and "    nowhere;\n      ^~~~~~~" in err, err)
+
+
+def statements_come_from_a_pipe(weir, folder):
+    status, out, err = weir_says(weir, folder, text=CREATE + "\nSHOW\nSTREAMS")
+    expect(status == 0 and " S " in out and "weir>" not in out, status, out, err)
+    status, out, err = weir_says(weir, folder, text="DROP STREAM nowhere;\nSHOW STREAMS;\n")
+    expect(status == 1 and not out, status, out, err)
+    status, out, err = weir_says(weir, folder, "-f", "-", text="SHOW STREAMS;\n")
+    expect(status == 0 and " S " in out, status, out, err)
+
+
+def variables_are_defined_from_outside(weir, folder):
+    status, out, err = weir_says(weir, folder, "-d", "topic=t1", "-e", CREATE.replace("'s'", "'${topic}'"), "-e", "SHOW STREAMS")
+    expect(status == 0 and "t1" in out, out, err)
+
+
+def settings_come_from_a_file_and_the_command_line(weir, folder):
+    path = write(folder, "weir.properties", "# ours\nauto.offset.reset=earliest\ncommit.interval.ms = 100\n")
+    status, out, err = weir_says(weir, folder, "--config", path, "-o", "commit.interval.ms=200", "--output", "json",
+                                 "-e", "SHOW PROPERTIES")
+    values = {p["name"].replace("ksql.streams.", ""): p["value"] for p in json.loads(out)["properties"]}
+    expect(values["auto.offset.reset"] == "earliest" and values["commit.interval.ms"] == "200", values)
+
+
+def fill(weir, folder, *values):
+    inserts = "".join(INSERT.format(i, v.replace("'", "''")) for i, v in enumerate(values))
+    status, out, err = weir_says(weir, folder, "-e", CREATE + inserts)
+    expect(status == 0, out, err)
+
+
+def select(weir, folder, output, n):
+    status, out, err = weir_says(weir, folder, "--output", output, "-e",
+                                 EARLIEST + f"SELECT * FROM s EMIT CHANGES LIMIT {n};")
+    expect(status == 0 and not err, out, err)
+    return out
+
+
+def rows_are_a_table(weir, folder):
+    fill(weir, folder, "alice", "bob")
+    lines = [line.rstrip() for line in select(weir, folder, "table", 2).splitlines()]
+    expect([line.split() for line in lines] == [["ID", "|", "V"], [lines[1].strip()], ["0", "|", "alice"], ["1", "|", "bob"]], lines)
+
+
+def rows_are_json_objects_one_a_line(weir, folder):
+    fill(weir, folder, "al\"ice", "工地")
+    rows = [json.loads(line) for line in select(weir, folder, "json", 2).splitlines()]
+    expect(rows == [{"ID": 0, "V": "al\"ice"}, {"ID": 1, "V": "工地"}], rows)
+
+
+def rows_are_csv_with_a_header(weir, folder):
+    values = ["plain", "a,b", "say \"x\"", "two\nlines", ""]
+    fill(weir, folder, *values)
+    rows = list(csv.reader(io.StringIO(select(weir, folder, "csv", len(values)))))
+    expect(rows == [["ID", "V"]] + [[str(i), v] for i, v in enumerate(values)], rows)
+
+
+def ctrl_c_ends_a_query_with_status_130(weir, folder):
+    fill(weir, folder, "alice")
+    process = subprocess.Popen([weir, "--data", folder, "-e", EARLIEST + "SELECT * FROM s EMIT CHANGES; SHOW STREAMS;"],
+                               stdout=subprocess.PIPE, text=True)
+    seen = [process.stdout.readline() for _ in range(3)]
+    process.send_signal(signal.SIGINT)
+    rest = process.stdout.read()
+    expect(process.wait(10) == 130 and "alice" in seen[2] and "Topic" not in rest, seen, rest, process.returncode)
+
+
+RUN = CREATE + """
+CREATE STREAM alarms AS SELECT * FROM s WHERE v LIKE '%ALARM%' EMIT CHANGES;
+SELECT * FROM alarms EMIT CHANGES;
+"""
+
+
+def start_run(weir, folder, path):
+    process = subprocess.Popen([weir, "--data", folder, "--output", "json", "run", path], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+    expect("weir runs on" in process.stderr.readline(), "it did not say that it runs")
+    return process
+
+
+def stop_run(process, by):
+    asked = time.monotonic()
+    process.send_signal(by)
+    status = process.wait(10)
+    took = time.monotonic() - asked
+    process.stdout.close()
+    process.stderr.close()
+    expect(status == 0 and took < 1.5, status, took)
+
+
+def a_script_that_runs_prints_rows_as_they_come_and_can_be_restarted(weir, folder):
+    path = write(folder, "alarms.sql", RUN)
+    for by in (signal.SIGTERM, signal.SIGINT):
+        process = start_run(weir, folder, path)
+        time.sleep(1)
+        status, out, err = weir_says(weir, folder, "-e", INSERT.format(1, "fine") + INSERT.format(2, "ALARM: no hard hat"))
+        expect(status == 0, out, err)
+        while '"V":"ALARM: no hard hat"' not in (line := process.stdout.readline()):
+            expect(line, "it ended")
+        stop_run(process, by)
+
+
+def a_select_that_others_stand_behind_is_refused_before_anything_runs(weir, folder):
+    path = write(folder, "wrong.sql", RUN + "SHOW STREAMS;")
+    status, out, err = weir_says(weir, folder, "run", path)
+    expect(status == 1 and "wrong.sql, line 3:1: " in err and not out, out, err)
+    status, out, err = weir_says(weir, folder, "-e", "SHOW STREAMS")
+    expect(" S " not in out, out)
+    last = write(folder, "last.sql", CREATE)
+    status, out, err = weir_says(weir, folder, "run", write(folder, "first.sql", RUN), last)
+    expect(status == 1 and "first.sql" in err, err)
+
+
+def datagen_writes_what_a_stream_reads(weir, folder):
+    status, out, err = weir_says(weir, folder, "datagen", "ppe", "topic=video", "count=300", "seed=1", "partitions=2")
+    expect(status == 0 and "300 events written to video" in err, out, err)
+    sql = ("CREATE STREAM video (camera_id STRING KEY, start_time STRING, end_time STRING, previous_status STRING, workers INT) "
+           "WITH (KAFKA_TOPIC='video', VALUE_FORMAT='JSON');" + EARLIEST +
+           "SELECT * FROM video WHERE previous_status LIKE '%ALARM%' EMIT CHANGES LIMIT 10;")
+    status, out, err = weir_says(weir, folder, "--output", "json", "-q", "-e", sql)
+    rows = [json.loads(line) for line in out.splitlines()][-10:]
+    expect(status == 0 and all(row["CAMERA_ID"].startswith("CAM-") for row in rows), out, err)
+    expect(all(row["PREVIOUS_STATUS"].startswith("ALARM: ") and row["WORKERS"] >= 0 for row in rows), rows)
+
+
+def datagen_prints_the_same_for_the_same_seed(weir, folder):
+    words = ["datagen", "users", "count=20", "seed=5", "--start", "2024-05-01T07:00:00", "--print"]
+    first, second = weir_says(weir, folder, *words), weir_says(weir, folder, *words)
+    expect(first == second and first[0] == 0 and len(first[1].splitlines()) == 20, first, second)
+
+
+def a_reader_that_goes_away_ends_it(weir, folder):
+    process = subprocess.Popen([weir, "--data", folder, "datagen", "users", "rate=10000", "--print"], stdout=subprocess.PIPE)
+    process.stdout.readline()
+    process.stdout.close()
+    process.wait(10)
+
+
+TESTS = [
+    statements_of_the_command_line_end_with_status_0,
+    a_statement_that_fails_gives_status_1_and_stops_the_rest,
+    a_wrong_command_line_gives_status_2,
+    help_and_version_are_answers,
+    an_error_in_a_file_has_its_line_in_the_file,
+    statements_come_from_a_pipe,
+    variables_are_defined_from_outside,
+    settings_come_from_a_file_and_the_command_line,
+    rows_are_a_table,
+    rows_are_json_objects_one_a_line,
+    rows_are_csv_with_a_header,
+    ctrl_c_ends_a_query_with_status_130,
+    a_script_that_runs_prints_rows_as_they_come_and_can_be_restarted,
+    a_select_that_others_stand_behind_is_refused_before_anything_runs,
+    datagen_writes_what_a_stream_reads,
+    datagen_prints_the_same_for_the_same_seed,
+    a_reader_that_goes_away_ends_it,
+]
+
+if __name__ == "__main__":
+    sys.exit(run(TESTS))
