@@ -50,8 +50,8 @@ COMPARE_ALL(integer, int32_t)
 COMPARE_ALL(bigint, int64_t)
 COMPARE_ALL(real, double)
 COMPARE_ALL(small, int128)
-COMPARE(boolean_equal, bool, x == y)
-COMPARE(boolean_not_equal, bool, x != y)
+COMPARE(boolean_equal, uint8_t, x == y)
+COMPARE(boolean_not_equal, uint8_t, x != y)
 
 /* ---- text: equal by bytes, ordered by value_compare */
 

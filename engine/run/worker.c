@@ -124,8 +124,9 @@ static void *loop(void *argument)
 {
     struct worker *worker = argument;
     bool moved = false, any = false;
-    while (!worker->stopping) {
+    for (;;) {
         serve_calls(worker);
+        if (worker->stopping) return NULL;
         int64_t now_ms = clock_monotonic_ms();
         if (moved && now_ms >= worker->next_commit_ms) {
             worker_commit_all(worker);
@@ -140,7 +141,6 @@ static void *loop(void *argument)
         if (any && !moved) worker->next_commit_ms = clock_monotonic_ms() + worker->commit_interval_ms;
         moved |= any || any_moved(worker);
     }
-    return NULL;
 }
 
 static void send_failed(void *context, void *owner, const struct error *error)
