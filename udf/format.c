@@ -9,7 +9,7 @@
 #include "engine/types/datetime.h"
 #include "udf/builtin.h"
 
-enum { LONGEST = 1 << 16 };
+enum { LONGEST = 1 << 16, LONGEST_DATE = 128 };
 
 /* What is known when the statement is compiled; NULL: what is not. */
 struct format {
@@ -21,11 +21,11 @@ static bool bind_format(struct weir_bind *bind)
 {
     struct format *format = bind->host->keep(bind, sizeof *format);
     const struct weir_value *pattern = bind->constants[1], *zone = bind->n_arguments > 2 ? bind->constants[2] : NULL;
+    struct arena *arena = ((struct host_bind *)bind)->arena;
     struct error error = {0};
     bind->state = format;
     if (pattern && !pattern->is_null &&
-        !datetime_pattern_compile(((struct host_bind *)bind)->arena, text_copy(((struct host_bind *)bind)->arena, builtin_text_of(pattern)),
-                                  &format->pattern, &error))
+        !datetime_pattern_compile(arena, text_copy(arena, builtin_text_of(pattern)), &format->pattern, &error))
         return builtin_refuse(bind, "%.200s", error.message);
     if (!zone || zone->is_null) return true;
     format->zone = zone_find(builtin_text_of(zone));
@@ -75,19 +75,36 @@ static bool format_timestamp(struct weir_call *call, const struct weir_value *ar
 
 /* ---- from text */
 
+static bool does_not_fit(struct weir_call *call, const struct weir_value *arguments)
+{
+    struct text text = builtin_text_of(arguments), pattern = builtin_text_of(arguments + 1);
+    return builtin_fail(call, "'%.*s' is not of the form '" TEXT_FMT "'", (int)(text.len < 80 ? text.len : 80), text.data,
+                        TEXT_ARG(pattern));
+}
+
 static bool parse(struct weir_call *call, const struct weir_value *arguments, int64_t *ms)
 {
     struct format format;
-    struct text text = builtin_text_of(arguments), pattern = builtin_text_of(arguments + 1);
     if (!format_of(call, arguments, &format)) return false;
-    if (datetime_pattern_parse(format.pattern, text, format.zone, ms)) return true;
-    return builtin_fail(call, "'%.*s' is not of the form '" TEXT_FMT "'", (int)(text.len < 80 ? text.len : 80), text.data, TEXT_ARG(pattern));
+    return datetime_pattern_parse(format.pattern, builtin_text_of(arguments), format.zone, ms) || does_not_fit(call, arguments);
+}
+
+/* What stands behind a date is no one's business, as the peer has it: '2024-05-31-x' is of the form yyyy-MM-dd. So the longest
+ * beginning that fits is taken. */
+static bool parse_beginning(const struct format *format, struct text text, int64_t *ms)
+{
+    if (text.len > LONGEST_DATE) text.len = LONGEST_DATE;
+    for (; text.len; text.len--)
+        if (datetime_pattern_parse(format->pattern, text, format->zone, ms)) return true;
+    return false;
 }
 
 static bool parse_date(struct weir_call *call, const struct weir_value *arguments, struct weir_value *result)
 {
+    struct format format;
     int64_t ms;
-    if (!parse(call, arguments, &ms)) return false;
+    if (!format_of(call, arguments, &format)) return false;
+    if (!parse_beginning(&format, builtin_text_of(arguments), &ms)) return does_not_fit(call, arguments);
     if (ms % MS_PER_DAY) return builtin_fail(call, "'" TEXT_FMT "' has a time of the day", TEXT_ARG(builtin_text_of(arguments)));
     result->integer = (int32_t)(ms / MS_PER_DAY);
     return true;

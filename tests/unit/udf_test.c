@@ -344,7 +344,7 @@ static void functions_keep_to_their_edges(void **state)
         {"SLICE(ARRAY[1, 2], 1, 3)", "null"}, {"AS_MAP(ARRAY['a', 'b', 'a'], ARRAY[1, 2, 3, 4])", "{a=3, b=2}"}, {"AS_MAP(ARRAY['a', 'b'], ARRAY[1])", "{a=1, b=null}"},
         {"ARRAY_CONTAINS(ARRAY[1, NULL], NULL)", "true"}, {"ARRAY_CONTAINS(CAST(NULL AS ARRAY<INT>), 1)", "false"}, {"ARRAY_JOIN(ARRAY['a', 'b'], NULL)", "ab"},
         {"DATEADD(HOURS, -1, '1970-01-01')", "1970-01-01"}, {"DATESUB(DAYS, 1, '1970-01-01')", "1969-12-31"}, {"TIMEADD(HOURS, -1, '00:30:00')", "23:30"},
-        {"PARSE_DATE('JAN-2022', 'MMM-yyyy')", "2022-01-01"}, {"FORMAT_TIMESTAMP('2018-05-11T21:58:33', 'HH:mm zzz', 'America/Los_Angeles')", "14:58 PDT"},
+        {"PARSE_DATE('JAN-2022', 'MMM-yyyy')", "2022-01-01"}, {"PARSE_DATE('2003-12-24-01-01', 'yyyy-MM-dd')", "2003-12-24"}, {"FORMAT_TIMESTAMP('2018-05-11T21:58:33', 'HH:mm zzz', 'America/Los_Angeles')", "14:58 PDT"},
         {"ARRAY_JOIN(ARRAY[ARRAY[1]])", "! ARRAY_JOIN: it joins BOOLEANs, numbers and STRINGs, and these are ARRAYs"},
         {"TO_BYTES('a', 'latin1')", "! TO_BYTES: 'latin1' is not an encoding: there are hex, utf8, ascii and base64"},
         {"FORMAT_TIMESTAMP(FROM_UNIXTIME(0), 'yyyy', 'Nowhere')", "! FORMAT_TIMESTAMP: 'Nowhere' is not a time zone"},
