@@ -3,7 +3,7 @@
 #include "cli/test_json.h"
 #include <stdio.h>
 
-enum { CEILING = 16 << 20 };
+enum { CEILING = 16 << 20, SHOWN_LINES = 6 };
 
 /* A check at work: which entity, row, line and notice is the next to be looked at. */
 struct checker {
@@ -20,7 +20,8 @@ static bool differ(struct checker *checker, struct text expected, struct text ca
 
 static struct text take(const struct test_lines *lines, uint32_t *next)
 {
-    return *next < lines->n ? lines->items[(*next)++] : TEXT("nothing more");
+    uint32_t at = (*next)++;
+    return at < lines->n ? lines->items[at] : TEXT("nothing more");
 }
 
 static bool has(struct text all, struct text part)
@@ -43,19 +44,27 @@ static bool same_json(struct arena *arena, struct text a, struct text b)
     return ok;
 }
 
+/* Not the next of the lines, but this one; what stands behind it tells more. */
+static bool differ_in(struct checker *checker, struct text expected, const struct test_lines *lines, uint32_t at)
+{
+    differ(checker, expected, at < lines->n ? lines->items[at] : TEXT("nothing more"));
+    for (uint32_t i = at + 1; i < lines->n && i < at + SHOWN_LINES; i++)
+        buffer_printf(checker->out, "  then      " TEXT_FMT "\n", TEXT_ARG(lines->items[i]));
+    return false;
+}
+
 static bool check_row(struct checker *checker, const struct test_check *check)
 {
     struct text came = take(&checker->answer->rows, &checker->row), columns = came;
     bool deleted = text_starts_with(came, TEXT("deleted "));
     if (deleted) columns.data += 8, columns.len -= 8;
     if (deleted == (check->word == TEST_DELETED) && same_json(checker->answer->arena, check->rest, columns)) return true;
-    return differ(checker, check->rest, came);
+    return differ_in(checker, check->rest, &checker->answer->rows, checker->row - 1);
 }
 
 static bool check_contains(struct checker *checker, const struct test_lines *lines, uint32_t *next, const struct test_check *check)
 {
-    struct text came = take(lines, next);
-    return has(came, check->rest) || differ(checker, check->rest, came);
+    return has(take(lines, next), check->rest) || differ_in(checker, check->rest, lines, *next - 1);
 }
 
 static bool check_equal(struct checker *checker, struct text came, const struct test_check *check)
@@ -151,9 +160,9 @@ static bool check_rest(struct checker *checker)
 {
     const struct test_answer *answer = checker->answer;
     if (checker->row && checker->row < answer->rows.n)
-        return differ(checker, TEXT("no further row"), answer->rows.items[checker->row]);
+        return differ_in(checker, TEXT("no further row"), &answer->rows, checker->row);
     if (checker->line && checker->line < answer->lines.n)
-        return differ(checker, TEXT("no further line"), answer->lines.items[checker->line]);
+        return differ_in(checker, TEXT("no further line"), &answer->lines, checker->line);
     if (!answer->late) return true;
     buffer_append_string(checker->out, "  the query did not end in time\n");
     return false;

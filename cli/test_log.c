@@ -93,7 +93,7 @@ static bool read_to(struct test_log *log, struct test_tail *tail, int32_t partit
 
 bool test_log_read(struct test_log *log, struct text topic, struct test_tail **tail, struct error *error)
 {
-    int64_t *ends;
+    int64_t *ends = NULL;
     *tail = find_tail(log, topic);
     if (!log->reader && !reader_open(log->place->broker, &log->reader, error)) return false;
     if (!find_ends(log, *tail, &ends, error)) return false;

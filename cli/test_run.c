@@ -20,8 +20,9 @@ struct runner {
     struct test_place place;
     struct test_log log;
     bool settled; /* nothing was done since the engine settled */
-    struct buffer *out; /* what is wrong */
-    unsigned line;      /* where; 0: nowhere in particular */
+    struct buffer logged; /* lines of the engine's log that the script did not ask for */
+    struct buffer *out;   /* what is wrong */
+    unsigned line;        /* where; 0: nowhere in particular */
 };
 
 static bool fail(struct runner *runner, const struct error *error)
@@ -64,6 +65,7 @@ static bool execute(struct runner *runner, const struct test_step *step)
     struct client client = test_answer_client(&answer);
     struct error error = {0};
     struct text failed;
+    if (!test_log_flush(&runner->log, &error)) return fail(runner, &error);
     bool ok = session_execute_script(runner->place.session, step->text, &client, &failed, &error);
     runner->settled = false;
     claim_topics(runner);
@@ -110,6 +112,7 @@ static bool restart(struct runner *runner)
     struct error error = {0};
     runner->settled = false;
     if (!test_log_flush(&runner->log, &error)) return fail(runner, &error);
+    engine_drain_log(runner->place.engine, &runner->logged);
     return test_place_restart(&runner->place, &error) || fail(runner, &error);
 }
 
@@ -247,17 +250,31 @@ static bool set_clock(struct runner *runner, const struct test_step *step)
     return true;
 }
 
+/* Takes the lines that have the text in them off the log; false if there are none. */
+static bool take_lines(struct buffer *logged, struct text part)
+{
+    struct text rest = buffer_text(logged);
+    size_t kept = 0, all = logged->len;
+    while (rest.len) {
+        const char *end = memchr(rest.data, '\n', rest.len);
+        size_t len = end ? (size_t)(end - rest.data) + 1 : rest.len;
+        bool taken = memmem(rest.data, len, part.data, part.len);
+        if (!taken) memmove(logged->data + kept, rest.data, len);
+        if (!taken) kept += len;
+        rest = (struct text){rest.data + len, rest.len - len};
+    }
+    logged->len = kept;
+    return kept < all;
+}
+
 static bool check_log(struct runner *runner, const struct test_step *step)
 {
-    struct buffer lines = BUFFER(1 << 20);
     if (!settle(runner)) return false;
-    engine_drain_log(runner->place.engine, &lines);
-    bool ok = memmem(lines.data, lines.len, step->text.data, step->text.len) != NULL;
-    if (!ok)
-        buffer_printf(runner->out, "  expected  " TEXT_FMT "\n  came      " TEXT_FMT "\n", TEXT_ARG(step->text),
-                      TEXT_ARG(buffer_text(&lines)));
-    buffer_free(&lines);
-    return ok;
+    engine_drain_log(runner->place.engine, &runner->logged);
+    if (take_lines(&runner->logged, step->text)) return true;
+    buffer_printf(runner->out, "  expected  " TEXT_FMT "\n  logged    " TEXT_FMT "\n", TEXT_ARG(step->text),
+                  TEXT_ARG(buffer_text(&runner->logged)));
+    return false;
 }
 
 /* ---- all of it */
@@ -278,15 +295,12 @@ static bool run_step(struct runner *runner, const struct test_step *step)
     }
 }
 
-/* Errors that made queries fail and that the script did not ask for. */
 static bool check_silence(struct runner *runner)
 {
-    struct buffer lines = BUFFER(1 << 20);
-    engine_drain_log(runner->place.engine, &lines);
-    bool silent = !lines.len;
-    if (!silent) buffer_printf(runner->out, "  queries failed:\n" TEXT_FMT "\n", TEXT_ARG(buffer_text(&lines)));
-    buffer_free(&lines);
-    return silent;
+    engine_drain_log(runner->place.engine, &runner->logged);
+    if (!runner->logged.len) return true;
+    buffer_printf(runner->out, "  logged, and not asked for:\n" TEXT_FMT "\n", TEXT_ARG(buffer_text(&runner->logged)));
+    return false;
 }
 
 static bool check_end(struct runner *runner)
@@ -365,7 +379,7 @@ enum test_outcome test_run(struct text name, struct text text, const struct test
 {
     struct arena *arena = arena_new();
     struct buffer wrong = BUFFER(4 << 20);
-    struct runner runner = {.options = options, .out = &wrong};
+    struct runner runner = {.options = options, .logged = BUFFER(4 << 20), .out = &wrong};
     struct test_script script;
     struct error error = {0};
     enum test_outcome outcome = TEST_SKIPPED;
@@ -374,6 +388,7 @@ enum test_outcome test_run(struct text name, struct text text, const struct test
         outcome = finish(&runner, false, name, out);
     } else if (is_meant(&script, options->broker)) outcome = finish(&runner, run_script(&runner, &script), name, out);
     buffer_free(&wrong);
+    buffer_free(&runner.logged);
     arena_free(arena);
     return outcome;
 }
