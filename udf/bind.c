@@ -1,10 +1,10 @@
 /* bind.c - the overload that a call means, and its types.
  *
- *     LEAST(INT, BIGINT)      without casts: none; with: BIGINT, DECIMAL and DOUBLE all fit and none is closer -> an error
+ *     LEAST(INT, BIGINT)      without casts: none; with: BIGINT, DECIMAL and DOUBLE fit, none is closer -> an error
  *     LEAST(DATE, '2024-01')  without casts: none; with: only DATE -> that
  *
- * A fit is closer than another if it is not variadic and the other is, then by having more parameters, then by having fewer with
- * letters. One that a plug-in's `bind` refuses is an error and not a reason to try another.
+ * A fit is closer than another if it is not variadic and the other is, then by having more parameters, then by having
+ * fewer with letters. One that a plug-in's `bind` refuses is an error and not a reason to try another.
  */
 #include "engine/base/arena.h"
 #include "engine/base/buffer.h"
@@ -46,7 +46,8 @@ static bool argument_fits(const struct udf_parameter *parameter, const struct ud
     return signature_accepts(parameter->pattern, argument->type, casts, letters);
 }
 
-static bool fits(const struct request *request, const struct udf_function *function, bool casts, struct udf_letters *letters)
+static bool fits(const struct request *request, const struct udf_function *function, bool casts,
+                 struct udf_letters *letters)
 {
     *letters = (struct udf_letters){0};
     if (!count_fits(function->signature, request->n)) return false;
@@ -90,8 +91,10 @@ static void print_call(const struct request *request, struct buffer *out)
     buffer_append_char(out, '(');
     for (uint32_t i = 0; i < request->n; i++) {
         if (i) buffer_append_string(out, ", ");
-        if (request->arguments[i].is_unit) buffer_append_string(out, "INTERVALUNIT");
-        else type_print(out, request->arguments[i].type);
+        if (request->arguments[i].is_unit)
+            buffer_append_string(out, "INTERVALUNIT");
+        else
+            type_print(out, request->arguments[i].type);
     }
     buffer_append_char(out, ')');
 }
@@ -109,8 +112,9 @@ static void hint_overloads(const struct request *request, const struct udf_funct
 }
 
 /* Those that fit, and as closely as `best`. */
-static const struct udf_function *const *as_close(const struct request *request, const struct udf_function *const *overloads,
-                                                  uint32_t n, bool casts, const struct udf_function *best, uint32_t *n_close)
+static const struct udf_function *const *as_close(const struct request *request,
+                                                  const struct udf_function *const *overloads, uint32_t n, bool casts,
+                                                  const struct udf_function *best, uint32_t *n_close)
 {
     const struct udf_function **close = ARENA_ARRAY(request->arena, const struct udf_function *, n);
     struct udf_letters letters;
@@ -121,7 +125,8 @@ static const struct udf_function *const *as_close(const struct request *request,
     return close;
 }
 
-static bool refuse(const struct request *request, const struct udf_function *const *overloads, uint32_t n, const char *reason)
+static bool refuse(const struct request *request, const struct udf_function *const *overloads, uint32_t n,
+                   const char *reason)
 {
     struct buffer out = BUFFER(MESSAGE_CEILING);
     print_call(request, &out);
@@ -133,8 +138,8 @@ static bool refuse(const struct request *request, const struct udf_function *con
 
 /* ---- binding */
 
-static const struct type *parameter_type(const struct request *request, const struct udf_parameter *parameter, uint32_t i,
-                                         const struct udf_letters *letters)
+static const struct type *parameter_type(const struct request *request, const struct udf_parameter *parameter,
+                                         uint32_t i, const struct udf_letters *letters)
 {
     const struct type *given = request->arguments[i].type;
     const struct type *type = signature_resolve(request->arena, parameter->pattern, given, letters);
@@ -151,7 +156,8 @@ static const struct type *result_type(const struct request *request, const struc
     const struct udf_pattern *pattern = binding->function->signature->result;
     const struct type *given = NULL;
     for (uint32_t i = 0; i < binding->n && !given; i++)
-        if (pattern->type == TYPE_DECIMAL && binding->parameters[i]->kind == TYPE_DECIMAL) given = binding->parameters[i];
+        if (pattern->type == TYPE_DECIMAL && binding->parameters[i]->kind == TYPE_DECIMAL)
+            given = binding->parameters[i];
     return signature_resolve(request->arena, pattern, given, letters);
 }
 
@@ -176,17 +182,22 @@ static bool ask_row(const struct request *request, struct udf_binding *binding)
         bool same = type_equal(binding->parameters[i], request->arguments[i].type) || request->arguments[i].is_unit;
         if (same) constants[i] = (const struct weir_value *)request->arguments[i].constant;
     }
-    struct host_bind host = {.bind = {.host = &udf_host, .n_arguments = request->n, .types = types, .constants = constants,
+    struct host_bind host = {.bind = {.host = &udf_host,
+                                      .n_arguments = request->n,
+                                      .types = types,
+                                      .constants = constants,
                                       .result_type = host_type(binding->result_type)},
                              .arena = request->arena};
     if (!bind(&host.bind))
-        return error_set(request->error, ERROR_STATEMENT, NO_SPAN, TEXT_FMT ": %.255s", TEXT_ARG(request->name), host.bind.why);
+        return error_set(request->error, ERROR_STATEMENT, NO_SPAN, TEXT_FMT ": %.255s", TEXT_ARG(request->name),
+                         host.bind.why);
     binding->result_type = host_type_of(host.bind.result_type);
     binding->state = host.bind.state;
     return true;
 }
 
-static bool bind_to(const struct request *request, const struct udf_function *function, bool casts, struct udf_binding *binding)
+static bool bind_to(const struct request *request, const struct udf_function *function, bool casts,
+                    struct udf_binding *binding)
 {
     struct udf_letters letters;
     if (!fits(request, function, casts, &letters)) return false;
@@ -203,8 +214,8 @@ static bool bind_to(const struct request *request, const struct udf_function *fu
     return binding->result_type || refuse(request, &function, 1, "says nothing of the type of its result");
 }
 
-bool udf_bind(struct function_registry *registry, struct arena *arena, struct text name, const struct udf_argument *arguments,
-              uint32_t n, struct udf_binding *binding, struct error *error)
+bool udf_bind(struct function_registry *registry, struct arena *arena, struct text name,
+              const struct udf_argument *arguments, uint32_t n, struct udf_binding *binding, struct error *error)
 {
     struct request request = {registry, arena, name, arguments, n, error};
     uint32_t n_overloads, ties = 0;

@@ -14,8 +14,8 @@ struct builtin_table {
 
 #define BUILTINS(name, table) const struct builtin_table name = {(table), sizeof(table) / sizeof *(table)}
 
-extern const struct builtin_table builtin_string, builtin_text, builtin_bytes, builtin_math, builtin_round, builtin_conditional,
-    builtin_collection, builtin_time, builtin_format;
+extern const struct builtin_table builtin_string, builtin_text, builtin_bytes, builtin_math, builtin_round,
+    builtin_conditional, builtin_collection, builtin_time, builtin_format;
 
 /* Where results go. */
 static inline struct arena *builtin_arena(struct weir_call *call)

@@ -15,7 +15,8 @@ static bool len(struct weir_call *call, const struct weir_value *arguments, stru
 static bool substring(struct weir_call *call, const struct weir_value *arguments, struct weir_value *result)
 {
     struct text bytes = builtin_text_of(arguments);
-    int64_t from = arguments[1].integer, total = (int64_t)bytes.len, n = call->n_arguments > 2 ? arguments[2].integer : total;
+    int64_t from = arguments[1].integer, total = (int64_t)bytes.len,
+            n = call->n_arguments > 2 ? arguments[2].integer : total;
     int64_t start = from < 0 ? total + from : from - 1;
     if (start < 0) start = 0;
     if (start > total) start = total;
@@ -54,7 +55,8 @@ enum encoding { HEX, UTF8, ASCII, BASE64, UNKNOWN };
 
 static enum encoding encoding_of(struct text name)
 {
-    static const struct text names[] = {[HEX] = {"hex", 3}, [UTF8] = {"utf8", 4}, [ASCII] = {"ascii", 5}, [BASE64] = {"base64", 6}};
+    static const struct text names[] = {
+        [HEX] = {"hex", 3}, [UTF8] = {"utf8", 4}, [ASCII] = {"ascii", 5}, [BASE64] = {"base64", 6}};
     for (enum encoding i = HEX; i < UNKNOWN; i++)
         if (text_equal_nocase(name, names[i])) return i;
     return UNKNOWN;
@@ -65,12 +67,14 @@ static bool bind_encoding(struct weir_bind *bind)
 {
     const struct weir_value *name = bind->constants[1];
     if (!name || name->is_null || encoding_of(builtin_text_of(name)) != UNKNOWN) return true;
-    return builtin_refuse(bind, "'%.*s' is not an encoding: there are hex, utf8, ascii and base64", (int)name->text.len, name->text.data);
+    return builtin_refuse(bind, "'%.*s' is not an encoding: there are hex, utf8, ascii and base64", (int)name->text.len,
+                          name->text.data);
 }
 
 static bool unknown_encoding(struct weir_call *call, struct text name)
 {
-    return builtin_fail(call, "'" TEXT_FMT "' is not an encoding: there are hex, utf8, ascii and base64", TEXT_ARG(name));
+    return builtin_fail(call, "'" TEXT_FMT "' is not an encoding: there are hex, utf8, ascii and base64",
+                        TEXT_ARG(name));
 }
 
 static int hex_digit(char c)
@@ -123,7 +127,8 @@ static bool to_bytes(struct weir_call *call, const struct weir_value *arguments,
     enum encoding encoding = encoding_of(name);
     if (encoding == UNKNOWN) return unknown_encoding(call, name);
     if (encoding == ASCII) return to_ascii(arena, text, true, result);
-    if ((encoding == HEX && !parse_hex(arena, text, &bytes)) || (encoding == BASE64 && !base64_parse(arena, text, &bytes)))
+    if ((encoding == HEX && !parse_hex(arena, text, &bytes)) ||
+        (encoding == BASE64 && !base64_parse(arena, text, &bytes)))
         return builtin_fail(call, "the text is not " TEXT_FMT, TEXT_ARG(name));
     return builtin_give_text(result, bytes);
 }
@@ -148,25 +153,56 @@ static bool from_bytes(struct weir_call *call, const struct weir_value *argument
 }
 
 static const struct weir_function functions[] = {
-    {.name = "FROM_BYTES", .signature = "(bytes BYTES, encoding STRING) -> STRING", .bind = bind_encoding, .row = from_bytes,
-     .category = "STRING", .help = "bytes as text: hex, utf8, ascii or base64", .example = "FROM_BYTES(TO_BYTES('weir', 'utf8'), 'hex')",
+    {.name = "FROM_BYTES",
+     .signature = "(bytes BYTES, encoding STRING) -> STRING",
+     .bind = bind_encoding,
+     .row = from_bytes,
+     .category = "STRING",
+     .help = "bytes as text: hex, utf8, ascii or base64",
+     .example = "FROM_BYTES(TO_BYTES('weir', 'utf8'), 'hex')",
      .result = "77656972"},
-    {.name = "LEN", .signature = "(bytes BYTES) -> INT", .row = len, .category = "STRING", .help = "how many bytes there are",
-     .example = "LEN(TO_BYTES('weir', 'utf8'))", .result = "4"},
-    {.name = "LPAD", .signature = "(bytes BYTES, length INT, padding BYTES) -> BYTES", .row = lpad, .category = "STRING",
+    {.name = "LEN",
+     .signature = "(bytes BYTES) -> INT",
+     .row = len,
+     .category = "STRING",
+     .help = "how many bytes there are",
+     .example = "LEN(TO_BYTES('weir', 'utf8'))",
+     .result = "4"},
+    {.name = "LPAD",
+     .signature = "(bytes BYTES, length INT, padding BYTES) -> BYTES",
+     .row = lpad,
+     .category = "STRING",
      .help = "the bytes filled up at their left, or cut, to exactly the length",
-     .example = "FROM_BYTES(LPAD(TO_BYTES('7', 'utf8'), 3, TO_BYTES('0', 'utf8')), 'utf8')", .result = "007"},
-    {.name = "RPAD", .signature = "(bytes BYTES, length INT, padding BYTES) -> BYTES", .row = rpad, .category = "STRING",
+     .example = "FROM_BYTES(LPAD(TO_BYTES('7', 'utf8'), 3, TO_BYTES('0', 'utf8')), 'utf8')",
+     .result = "007"},
+    {.name = "RPAD",
+     .signature = "(bytes BYTES, length INT, padding BYTES) -> BYTES",
+     .row = rpad,
+     .category = "STRING",
      .help = "the bytes filled up at their right, or cut, to exactly the length",
-     .example = "FROM_BYTES(RPAD(TO_BYTES('7', 'utf8'), 3, TO_BYTES('0', 'utf8')), 'utf8')", .result = "700"},
-    {.name = "SUBSTRING", .signature = "(bytes BYTES, position INT) -> BYTES", .row = substring, .category = "STRING",
+     .example = "FROM_BYTES(RPAD(TO_BYTES('7', 'utf8'), 3, TO_BYTES('0', 'utf8')), 'utf8')",
+     .result = "700"},
+    {.name = "SUBSTRING",
+     .signature = "(bytes BYTES, position INT) -> BYTES",
+     .row = substring,
+     .category = "STRING",
      .help = "from a position to the end; a negative one counts from the end",
-     .example = "FROM_BYTES(SUBSTRING(TO_BYTES('stream', 'utf8'), -3), 'utf8')", .result = "eam"},
-    {.name = "SUBSTRING", .signature = "(bytes BYTES, position INT, length INT) -> BYTES", .row = substring, .category = "STRING",
-     .help = "from a position, so many bytes", .example = "FROM_BYTES(SUBSTRING(TO_BYTES('stream', 'utf8'), 2, 3), 'utf8')",
+     .example = "FROM_BYTES(SUBSTRING(TO_BYTES('stream', 'utf8'), -3), 'utf8')",
+     .result = "eam"},
+    {.name = "SUBSTRING",
+     .signature = "(bytes BYTES, position INT, length INT) -> BYTES",
+     .row = substring,
+     .category = "STRING",
+     .help = "from a position, so many bytes",
+     .example = "FROM_BYTES(SUBSTRING(TO_BYTES('stream', 'utf8'), 2, 3), 'utf8')",
      .result = "tre"},
-    {.name = "TO_BYTES", .signature = "(text STRING, encoding STRING) -> BYTES", .bind = bind_encoding, .row = to_bytes,
-     .category = "STRING", .help = "bytes from text: hex, utf8, ascii or base64", .example = "FROM_BYTES(TO_BYTES('d2Vpcg==', 'base64'), 'utf8')",
+    {.name = "TO_BYTES",
+     .signature = "(text STRING, encoding STRING) -> BYTES",
+     .bind = bind_encoding,
+     .row = to_bytes,
+     .category = "STRING",
+     .help = "bytes from text: hex, utf8, ascii or base64",
+     .example = "FROM_BYTES(TO_BYTES('d2Vpcg==', 'base64'), 'utf8')",
      .result = "weir"},
 };
 

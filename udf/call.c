@@ -23,7 +23,8 @@ static bool fails_on_null(const struct udf_binding *binding, uint32_t argument)
 }
 
 /* The rows without those where the column is null; they are set to null, and fail if `fails`. */
-static struct rows without_nulls(struct host_call *host, const struct column *column, uint32_t argument, bool fails, struct rows rows)
+static struct rows without_nulls(struct host_call *host, const struct column *column, uint32_t argument, bool fails,
+                                 struct rows rows)
 {
     uint32_t *left = ARENA_ARRAY(host->arena, uint32_t, rows.n + 1), n = 0;
     for (uint32_t i = 0; i < rows.n; i++) {
@@ -41,8 +42,8 @@ static struct rows without_nulls(struct host_call *host, const struct column *co
     return (struct rows){left, n};
 }
 
-static struct rows apply_null_policy(struct host_call *host, const struct udf_binding *binding, const struct column *arguments,
-                                     struct rows rows)
+static struct rows apply_null_policy(struct host_call *host, const struct udf_binding *binding,
+                                     const struct column *arguments, struct rows rows)
 {
     for (uint32_t i = 0; i < binding->n; i++) {
         bool fails = fails_on_null(binding, i);
@@ -71,16 +72,23 @@ static void call_by_row(struct host_call *host, const struct weir_function *func
     }
 }
 
-void udf_call(const struct udf_binding *binding, const struct udf_frame *frame, const struct column *arguments, const uint32_t *rows,
-              uint32_t n_rows, struct column *result)
+void udf_call(const struct udf_binding *binding, const struct udf_frame *frame, const struct column *arguments,
+              const uint32_t *rows, uint32_t n_rows, struct column *result)
 {
     const struct weir_function *function = binding->function->scalar;
-    struct host_call host = {.call = {.host = &udf_host, .n_arguments = binding->n,
+    struct host_call host = {.call = {.host = &udf_host,
+                                      .n_arguments = binding->n,
                                       .types = (const struct weir_type *const *)binding->parameters,
-                                      .result_type = host_type(binding->result_type), .state = binding->state},
-                             .arena = frame->arena, .frame = frame, .result = result};
+                                      .result_type = host_type(binding->result_type),
+                                      .state = binding->state},
+                             .arena = frame->arena,
+                             .frame = frame,
+                             .result = result};
     struct rows left = apply_null_policy(&host, binding, arguments, (struct rows){rows, n_rows});
     if (!left.n) return;
-    if (function->row) call_by_row(&host, function, arguments, left);
-    else function->columns(&host.call, (const struct weir_column *)arguments, left.items, left.n, (struct weir_column *)result);
+    if (function->row)
+        call_by_row(&host, function, arguments, left);
+    else
+        function->columns(&host.call, (const struct weir_column *)arguments, left.items, left.n,
+                          (struct weir_column *)result);
 }

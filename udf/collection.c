@@ -33,7 +33,8 @@ static bool array_contains(struct weir_call *call, const struct weir_value *argu
     const struct nested *array = nested_of(arguments);
     const struct type *element = builtin_type(call, 0)->element;
     struct value wanted = host_value_of(arguments + 1);
-    for (uint32_t i = 0; i < array->n && !result->boolean; i++) result->boolean = value_same(element, &array->items[i], &wanted);
+    for (uint32_t i = 0; i < array->n && !result->boolean; i++)
+        result->boolean = value_same(element, &array->items[i], &wanted);
     return true;
 }
 
@@ -42,7 +43,8 @@ static bool bind_scalars(struct weir_bind *bind)
 {
     const struct type *element = host_type_of(bind->types[0])->element;
     if (!type_is_nested(element) && !type_is_time(element) && element->kind != TYPE_BYTES) return true;
-    return builtin_refuse(bind, "it joins BOOLEANs, numbers and STRINGs, and these are %ss", type_kind_name(element->kind));
+    return builtin_refuse(bind, "it joins BOOLEANs, numbers and STRINGs, and these are %ss",
+                          type_kind_name(element->kind));
 }
 
 static bool array_join(struct weir_call *call, const struct weir_value *arguments, struct weir_value *result)
@@ -71,7 +73,8 @@ static bool slice(struct weir_call *call, const struct weir_value *arguments, st
     if (!arguments[1].is_null) from = arguments[1].integer;
     if (!arguments[2].is_null) to = arguments[2].integer;
     if (from < 1 || to > array->n) return builtin_give_null(result);
-    if (to < from - 1) return builtin_fail(call, "the end, %lld, is before the start, %lld", (long long)to, (long long)from);
+    if (to < from - 1)
+        return builtin_fail(call, "the end, %lld, is before the start, %lld", (long long)to, (long long)from);
     struct nested *part = nested_make(builtin_arena(call), (uint32_t)(to - from + 1));
     memcpy(part->items, array->items + (from - 1), part->n * sizeof *part->items);
     return give_nested(result, part);
@@ -116,27 +119,68 @@ static bool map_values(struct weir_call *call, const struct weir_value *argument
 }
 
 static const struct weir_function functions[] = {
-    {.name = "ARRAY_CONTAINS", .signature = "(array ARRAY<T>, value T) -> BOOLEAN", .nulls = WEIR_NULL_PASSED, .row = array_contains,
-     .category = "ARRAY", .help = "whether the value is an element of the array", .example = "ARRAY_CONTAINS(ARRAY['red', 'blue'], 'blue')",
+    {.name = "ARRAY_CONTAINS",
+     .signature = "(array ARRAY<T>, value T) -> BOOLEAN",
+     .nulls = WEIR_NULL_PASSED,
+     .row = array_contains,
+     .category = "ARRAY",
+     .help = "whether the value is an element of the array",
+     .example = "ARRAY_CONTAINS(ARRAY['red', 'blue'], 'blue')",
      .result = "true"},
-    {.name = "ARRAY_JOIN", .signature = "(array ARRAY<T>) -> STRING", .nulls = WEIR_NULL_PASSED, .bind = bind_scalars,
-     .row = array_join, .category = "ARRAY", .help = "the elements as one text, with commas", .example = "ARRAY_JOIN(ARRAY[1, NULL, 3])",
+    {.name = "ARRAY_JOIN",
+     .signature = "(array ARRAY<T>) -> STRING",
+     .nulls = WEIR_NULL_PASSED,
+     .bind = bind_scalars,
+     .row = array_join,
+     .category = "ARRAY",
+     .help = "the elements as one text, with commas",
+     .example = "ARRAY_JOIN(ARRAY[1, NULL, 3])",
      .result = "1,null,3"},
-    {.name = "ARRAY_JOIN", .signature = "(array ARRAY<T>, delimiter STRING) -> STRING", .nulls = WEIR_NULL_PASSED,
-     .bind = bind_scalars, .row = array_join, .category = "ARRAY", .help = "the elements as one text, with the delimiter in between",
-     .example = "ARRAY_JOIN(ARRAY['a', 'b'], ' - ')", .result = "a - b"},
-    {.name = "ARRAY_LENGTH", .signature = "(array ARRAY<T>) -> INT", .row = array_length, .category = "ARRAY",
-     .help = "how many elements there are", .example = "ARRAY_LENGTH(ARRAY[1, NULL, 3])", .result = "3"},
-    {.name = "AS_MAP", .signature = "(keys ARRAY<STRING>, values ARRAY<T>) -> MAP<STRING, T>", .row = as_map, .category = "MAP",
-     .help = "a map of keys and values that stand in two arrays", .example = "AS_MAP(ARRAY['a', 'b'], ARRAY[1, 2])",
+    {.name = "ARRAY_JOIN",
+     .signature = "(array ARRAY<T>, delimiter STRING) -> STRING",
+     .nulls = WEIR_NULL_PASSED,
+     .bind = bind_scalars,
+     .row = array_join,
+     .category = "ARRAY",
+     .help = "the elements as one text, with the delimiter in between",
+     .example = "ARRAY_JOIN(ARRAY['a', 'b'], ' - ')",
+     .result = "a - b"},
+    {.name = "ARRAY_LENGTH",
+     .signature = "(array ARRAY<T>) -> INT",
+     .row = array_length,
+     .category = "ARRAY",
+     .help = "how many elements there are",
+     .example = "ARRAY_LENGTH(ARRAY[1, NULL, 3])",
+     .result = "3"},
+    {.name = "AS_MAP",
+     .signature = "(keys ARRAY<STRING>, values ARRAY<T>) -> MAP<STRING, T>",
+     .row = as_map,
+     .category = "MAP",
+     .help = "a map of keys and values that stand in two arrays",
+     .example = "AS_MAP(ARRAY['a', 'b'], ARRAY[1, 2])",
      .result = "{a=1, b=2}"},
-    {.name = "MAP_KEYS", .signature = "(map MAP<STRING, T>) -> ARRAY<STRING>", .row = map_keys, .category = "MAP",
-     .help = "the keys of the map", .example = "MAP_KEYS(MAP('a' := 1, 'b' := 2))", .result = "[a, b]"},
-    {.name = "MAP_VALUES", .signature = "(map MAP<STRING, T>) -> ARRAY<T>", .row = map_values, .category = "MAP",
-     .help = "the values of the map", .example = "MAP_VALUES(MAP('a' := 1, 'b' := 2))", .result = "[1, 2]"},
-    {.name = "SLICE", .signature = "(array ARRAY<T>, from INT, to INT) -> ARRAY<T>", .nulls = WEIR_NULL_PASSED, .row = slice,
-     .category = "ARRAY", .help = "the elements from one place to another, both included; NULL: the first, the last",
-     .example = "SLICE(ARRAY[10, 20, 30, 40], 2, 3)", .result = "[20, 30]"},
+    {.name = "MAP_KEYS",
+     .signature = "(map MAP<STRING, T>) -> ARRAY<STRING>",
+     .row = map_keys,
+     .category = "MAP",
+     .help = "the keys of the map",
+     .example = "MAP_KEYS(MAP('a' := 1, 'b' := 2))",
+     .result = "[a, b]"},
+    {.name = "MAP_VALUES",
+     .signature = "(map MAP<STRING, T>) -> ARRAY<T>",
+     .row = map_values,
+     .category = "MAP",
+     .help = "the values of the map",
+     .example = "MAP_VALUES(MAP('a' := 1, 'b' := 2))",
+     .result = "[1, 2]"},
+    {.name = "SLICE",
+     .signature = "(array ARRAY<T>, from INT, to INT) -> ARRAY<T>",
+     .nulls = WEIR_NULL_PASSED,
+     .row = slice,
+     .category = "ARRAY",
+     .help = "the elements from one place to another, both included; NULL: the first, the last",
+     .example = "SLICE(ARRAY[10, 20, 30, 40], 2, 3)",
+     .result = "[20, 30]"},
 };
 
 BUILTINS(builtin_collection, functions);

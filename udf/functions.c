@@ -1,10 +1,10 @@
 /* functions.c - the table of all functions, by name.
  *
- *     names:  ABS -> [ABS (INT), ABS (BIGINT), ...]   CEIL -> [...]      a name's overloads, in the order of registration
- *     sorted: [ABS, CEIL, ...]                                          for SHOW FUNCTIONS
+ *     names:  ABS -> [ABS (INT), ABS (BIGINT), ...]   CEIL -> [...]     overloads, in the order of registration
+ *     sorted: [ABS, CEIL, ...]                                         for SHOW FUNCTIONS
  *
- * Adding takes the lock for writing. A list of overloads is replaced, never changed, so that a reader may keep what it was given
- * without a lock. Everything lives in one arena until the process ends.
+ * Adding takes the lock for writing. A list of overloads is replaced, never changed, so that a reader may keep what it
+ * was given without a lock. Everything lives in one arena until the process ends.
  */
 #include "udf/functions.h"
 #include "engine/base/arena.h"
@@ -58,8 +58,10 @@ static uint32_t place_of(const struct function_registry *registry, struct text n
     uint32_t low = 0, high = registry->n_sorted;
     while (low < high) {
         uint32_t middle = (low + high) / 2;
-        if (text_compare(registry->sorted[middle]->name, name) < 0) low = middle + 1;
-        else high = middle;
+        if (text_compare(registry->sorted[middle]->name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
@@ -71,7 +73,8 @@ static struct overloads *add_name(struct function_registry *registry, struct tex
     map_put(&registry->names, name, overloads);
     uint32_t place = place_of(registry, name);
     registry->sorted = heap_realloc(registry->sorted, (registry->n_sorted + 1) * sizeof *registry->sorted);
-    memmove(registry->sorted + place + 1, registry->sorted + place, (registry->n_sorted - place) * sizeof *registry->sorted);
+    memmove(registry->sorted + place + 1, registry->sorted + place,
+            (registry->n_sorted - place) * sizeof *registry->sorted);
     registry->sorted[place] = overloads;
     registry->n_sorted++;
     return overloads;
@@ -82,8 +85,8 @@ static bool taken(const struct overloads *overloads, const struct udf_function *
     for (uint32_t i = 0; overloads && i < overloads->n; i++) {
         const struct udf_function *other = overloads->items[i];
         if (other->kind == function->kind && !text_equal(other->signature->text, function->signature->text)) continue;
-        error_set(error, ERROR_INPUT, NO_SPAN, "there is a function " TEXT_FMT TEXT_FMT " already", TEXT_ARG(other->name),
-                  TEXT_ARG(other->signature->text));
+        error_set(error, ERROR_INPUT, NO_SPAN, "there is a function " TEXT_FMT TEXT_FMT " already",
+                  TEXT_ARG(other->name), TEXT_ARG(other->signature->text));
         return true;
     }
     return false;
@@ -102,7 +105,8 @@ static bool add(struct function_registry *registry, const struct udf_function *f
     return true;
 }
 
-bool functions_add(struct function_registry *registry, const struct udf_function *row, const char *signature, struct error *error)
+bool functions_add(struct function_registry *registry, const struct udf_function *row, const char *signature,
+                   struct error *error)
 {
     pthread_rwlock_wrlock(&registry->lock);
     struct udf_function *function = ARENA_MAKE(registry->arena, struct udf_function);
@@ -146,10 +150,21 @@ const struct udf_function *const *udf_overloads(struct function_registry *regist
 /* What other dialects call a function of this one. */
 static const char *usual_name(struct text name)
 {
-    static const struct { const char *theirs, *ours; } names[] = {
-        {"CEILING", "CEIL"}, {"CHAR_LENGTH", "LEN"}, {"CARDINALITY", "ARRAY_LENGTH"}, {"LENGTH", "LEN"}, {"LOWER", "LCASE"},
-        {"NOW", "UNIX_TIMESTAMP"}, {"NVL", "IFNULL"}, {"POSITION", "INSTR"}, {"POW", "POWER"}, {"SUBSTR", "SUBSTRING"},
-        {"TO_CHAR", "FORMAT_TIMESTAMP"}, {"UPPER", "UCASE"},
+    static const struct {
+        const char *theirs, *ours;
+    } names[] = {
+        {"CEILING", "CEIL"},
+        {"CHAR_LENGTH", "LEN"},
+        {"CARDINALITY", "ARRAY_LENGTH"},
+        {"LENGTH", "LEN"},
+        {"LOWER", "LCASE"},
+        {"NOW", "UNIX_TIMESTAMP"},
+        {"NVL", "IFNULL"},
+        {"POSITION", "INSTR"},
+        {"POW", "POWER"},
+        {"SUBSTR", "SUBSTRING"},
+        {"TO_CHAR", "FORMAT_TIMESTAMP"},
+        {"UPPER", "UCASE"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (text_equal_nocase(name, text_of(names[i].theirs))) return names[i].ours;
@@ -182,7 +197,8 @@ static bool is_missing(struct text name)
 bool udf_unknown(struct function_registry *registry, struct text name, struct error *error)
 {
     if (is_missing(name))
-        return error_set(error, ERROR_NOT_SUPPORTED, NO_SPAN, "the function " TEXT_FMT " is not supported yet", TEXT_ARG(name));
+        return error_set(error, ERROR_NOT_SUPPORTED, NO_SPAN, "the function " TEXT_FMT " is not supported yet",
+                         TEXT_ARG(name));
     error_set(error, ERROR_STATEMENT, NO_SPAN, "there is no function " TEXT_FMT, TEXT_ARG(name));
     const char *usual = usual_name(name);
     if (usual) return error_hint(error, "here it is called %s", usual);

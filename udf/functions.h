@@ -6,9 +6,10 @@
 struct function_registry *functions_new(void);
 void functions_free(struct function_registry *registry);
 
-/* Adds one overload: `row` with all but its signature, which is parsed from the text. Both texts are borrowed for ever. */
+/* Adds one overload: `row` with all but its signature, which is parsed from the text. Both texts are borrowed for ever.
+ */
 MUST_CHECK bool functions_add(struct function_registry *registry, const struct udf_function *row, const char *signature,
-                             struct error *error);
+                              struct error *error);
 
 /* Cleared memory that lives as long as the registry. */
 void *functions_keep(struct function_registry *registry, size_t size);

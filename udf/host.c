@@ -13,7 +13,9 @@ _Static_assert(offsetof(struct weir_nested, items) == offsetof(struct nested, it
 _Static_assert(sizeof(struct weir_decimal) == sizeof(struct decimal), "decimal");
 _Static_assert(sizeof(struct weir_column) == sizeof(struct column), "column");
 _Static_assert(offsetof(struct weir_column, mask) == offsetof(struct column, mask), "column");
-_Static_assert((int)WEIR_STRUCT == (int)TYPE_STRUCT && (int)WEIR_DATE == (int)TYPE_DATE && (int)WEIR_INT == (int)TYPE_INTEGER, "kinds");
+_Static_assert((int)WEIR_STRUCT == (int)TYPE_STRUCT && (int)WEIR_DATE == (int)TYPE_DATE &&
+                   (int)WEIR_INT == (int)TYPE_INTEGER,
+               "kinds");
 
 enum { PRINT_CEILING = 64 << 20 };
 
@@ -82,7 +84,8 @@ static const struct weir_type *make_array(struct weir_bind *bind, const struct w
     return host_type(type_array(((struct host_bind *)bind)->arena, host_type_of(inner)));
 }
 
-static const struct weir_type *make_map(struct weir_bind *bind, const struct weir_type *of_key, const struct weir_type *inner)
+static const struct weir_type *make_map(struct weir_bind *bind, const struct weir_type *of_key,
+                                        const struct weir_type *inner)
 {
     return host_type(type_map(((struct host_bind *)bind)->arena, host_type_of(of_key), host_type_of(inner)));
 }
@@ -109,11 +112,13 @@ static struct weir_text decimal_text(struct weir_call *call, const struct weir_t
     return print(call, type, &wrapped);
 }
 
-static bool parse_decimal(struct weir_call *call, const struct weir_type *type, struct weir_text text, struct weir_decimal *out)
+static bool parse_decimal(struct weir_call *call, const struct weir_type *type, struct weir_text text,
+                          struct weir_decimal *out)
 {
     struct decimal parsed;
     struct text digits = {text.data, text.len};
-    if (!decimal_parse(((struct host_call *)call)->arena, host_type_of(type), digits, DECIMAL_EXACT, &parsed)) return false;
+    if (!decimal_parse(((struct host_call *)call)->arena, host_type_of(type), digits, DECIMAL_EXACT, &parsed))
+        return false;
     memcpy(out, &parsed, sizeof *out);
     return true;
 }

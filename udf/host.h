@@ -1,7 +1,7 @@
 /* host.h - what stands behind the structs that functions are given: for this folder only.
  *
- * A function gets a weir_call or a weir_bind and hands it back to the host's functions; they find their own around it. Built-ins
- * know these structs and save the way through the host.
+ * A function gets a weir_call or a weir_bind and hands it back to the host's functions; they find their own around it.
+ * Built-ins know these structs and save the way through the host.
  */
 #pragma once
 #include "udf/udf.h"

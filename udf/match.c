@@ -26,7 +26,8 @@ static bool accepts_letter(char letter, const struct type *type, struct udf_lett
     return true;
 }
 
-static bool accepts_struct(const struct udf_pattern *pattern, const struct type *type, bool casts, struct udf_letters *letters)
+static bool accepts_struct(const struct udf_pattern *pattern, const struct type *type, bool casts,
+                           struct udf_letters *letters)
 {
     if (type->n_fields != pattern->n_fields) return false;
     for (uint32_t i = 0; i < type->n_fields; i++) {
@@ -41,10 +42,12 @@ static bool accepts_scalar(const struct udf_pattern *pattern, const struct type 
     if (type->kind != pattern->type) return casts && udf_converts(type->kind, pattern->type);
     if (type->kind != TYPE_DECIMAL || !pattern->precision) return true;
     if (type->precision == pattern->precision && type->scale == pattern->scale) return true;
-    return casts && type->scale <= pattern->scale && type->precision - type->scale <= pattern->precision - pattern->scale;
+    return casts && type->scale <= pattern->scale &&
+           type->precision - type->scale <= pattern->precision - pattern->scale;
 }
 
-bool signature_accepts(const struct udf_pattern *pattern, const struct type *type, bool casts, struct udf_letters *letters)
+bool signature_accepts(const struct udf_pattern *pattern, const struct type *type, bool casts,
+                       struct udf_letters *letters)
 {
     if (pattern->kind == PATTERN_UNIT) return false;
     if (type->kind == TYPE_NULL || pattern->kind == PATTERN_ANY) return true;
@@ -59,19 +62,21 @@ bool signature_accepts(const struct udf_pattern *pattern, const struct type *typ
     }
 }
 
-static const struct type *resolve_decimal(struct arena *arena, const struct udf_pattern *pattern, const struct type *given)
+static const struct type *resolve_decimal(struct arena *arena, const struct udf_pattern *pattern,
+                                          const struct type *given)
 {
     if (pattern->precision) return type_decimal(arena, pattern->precision, pattern->scale);
     return given && type_is_numeric(given) && given->kind != TYPE_DOUBLE ? type_as_decimal(arena, given) : NULL;
 }
 
-static const struct type *resolve_struct(struct arena *arena, const struct udf_pattern *pattern, const struct type *given,
-                                         const struct udf_letters *letters)
+static const struct type *resolve_struct(struct arena *arena, const struct udf_pattern *pattern,
+                                         const struct type *given, const struct udf_letters *letters)
 {
     struct type_field *fields = ARENA_ARRAY(arena, struct type_field, pattern->n_fields);
     for (uint32_t i = 0; i < pattern->n_fields; i++) {
         const struct type *inside = given ? given->fields[i].type : NULL;
-        fields[i] = (struct type_field){pattern->fields[i].name, signature_resolve(arena, pattern->fields[i].pattern, inside, letters)};
+        fields[i] = (struct type_field){pattern->fields[i].name,
+                                        signature_resolve(arena, pattern->fields[i].pattern, inside, letters)};
         if (!fields[i].type) return NULL;
     }
     return type_struct(arena, fields, pattern->n_fields);
@@ -99,7 +104,8 @@ const struct type *signature_resolve(struct arena *arena, const struct udf_patte
     if (pattern->type == TYPE_STRUCT) return resolve_struct(arena, pattern, given, letters);
     if (pattern->type != TYPE_ARRAY && pattern->type != TYPE_MAP) return scalar_type(pattern->type);
     const struct type *key = NULL, *element;
-    if (pattern->key && !(key = signature_resolve(arena, pattern->key, given ? given->key : NULL, letters))) return NULL;
+    if (pattern->key && !(key = signature_resolve(arena, pattern->key, given ? given->key : NULL, letters)))
+        return NULL;
     element = signature_resolve(arena, pattern->element, given ? given->element : NULL, letters);
     if (!element) return NULL;
     return key ? type_map(arena, key, element) : type_array(arena, element);

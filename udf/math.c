@@ -1,7 +1,7 @@
 /* math.c - numbers: ABS, SIGN, SQRT, LN, EXP, PI, RANDOM, GREATEST, LEAST.
  *
- * What takes a DOUBLE takes every number, by the implicit casts. NaN and the infinities are those of IEEE 754: SQRT(-1) is NaN,
- * LN(0) is -Infinity. CEIL, FLOOR and ROUND are in round.c.
+ * What takes a DOUBLE takes every number, by the implicit casts. NaN and the infinities are those of IEEE 754: SQRT(-1)
+ * is NaN, LN(0) is -Infinity. CEIL, FLOOR and ROUND are in round.c.
  */
 #include "udf/builtin.h"
 #include <math.h>
@@ -9,17 +9,17 @@
 
 /* ---- one DOUBLE to another */
 
-#define REALS(name, expression)                                                                                                   \
-    static void name(struct weir_call *call, const struct weir_column *arguments, const uint32_t *rows, uint32_t n_rows,          \
-                     struct weir_column *result)                                                                                  \
-    {                                                                                                                             \
-        const double *in = arguments[0].data;                                                                                     \
-        double *out = result->data;                                                                                               \
-        (void)call;                                                                                                               \
-        for (uint32_t i = 0; i < n_rows; i++) {                                                                                   \
-            double x = in[rows[i] & arguments[0].mask];                                                                           \
-            out[rows[i]] = (expression);                                                                                          \
-        }                                                                                                                         \
+#define REALS(name, expression)                                                                                        \
+    static void name(struct weir_call *call, const struct weir_column *arguments, const uint32_t *rows,                \
+                     uint32_t n_rows, struct weir_column *result)                                                      \
+    {                                                                                                                  \
+        const double *in = arguments[0].data;                                                                          \
+        double *out = result->data;                                                                                    \
+        (void)call;                                                                                                    \
+        for (uint32_t i = 0; i < n_rows; i++) {                                                                        \
+            double x = in[rows[i] & arguments[0].mask];                                                                \
+            out[rows[i]] = (expression);                                                                               \
+        }                                                                                                              \
     }
 
 REALS(square_root, sqrt(x))
@@ -33,7 +33,8 @@ static bool pi(struct weir_call *call, const struct weir_value *arguments, struc
     return true;
 }
 
-/* xorshift64*, a state for each thread. Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled". */
+/* xorshift64*, a state for each thread. Vigna, "An experimental exploration of Marsaglia's xorshift generators,
+ * scrambled". */
 static bool uniform(struct weir_call *call, const struct weir_value *arguments, struct weir_value *result)
 {
     static _Thread_local uint64_t state;
@@ -58,8 +59,12 @@ static bool absolute(struct weir_call *call, const struct weir_value *arguments,
     struct value value = host_value_of(arguments), zero = {0};
     *result = arguments[0];
     switch (type->kind) {
-    case TYPE_INTEGER: result->integer = value.integer < 0 ? (int32_t)(0 - (uint32_t)value.integer) : value.integer; return true;
-    case TYPE_BIGINT: result->bigint = value.bigint < 0 ? (int64_t)(0 - (uint64_t)value.bigint) : value.bigint; return true;
+    case TYPE_INTEGER:
+        result->integer = value.integer < 0 ? (int32_t)(0 - (uint32_t)value.integer) : value.integer;
+        return true;
+    case TYPE_BIGINT:
+        result->bigint = value.bigint < 0 ? (int64_t)(0 - (uint64_t)value.bigint) : value.bigint;
+        return true;
     case TYPE_DOUBLE: result->real = fabs(value.real); return true;
     default: break;
     }
@@ -97,7 +102,8 @@ static int compare(struct weir_call *call, uint32_t a, uint32_t b, const struct 
     return value_compare(type, &x, &y);
 }
 
-static bool extreme(struct weir_call *call, const struct weir_value *arguments, int direction, struct weir_value *result)
+static bool extreme(struct weir_call *call, const struct weir_value *arguments, int direction,
+                    struct weir_value *result)
 {
     uint32_t best = 0, n = call->n_arguments;
     for (uint32_t i = 1; i < n; i++) {
@@ -108,7 +114,8 @@ static bool extreme(struct weir_call *call, const struct weir_value *arguments, 
     const struct type *type = host_type_of(call->result_type);
     if (result->is_null || type->kind != TYPE_DECIMAL) return true;
     struct decimal rescaled, given = host_value_of(result).decimal;
-    if (!decimal_rescale(builtin_arena(call), builtin_type(call, best), given, type, DECIMAL_EXACT, &rescaled)) return false;
+    if (!decimal_rescale(builtin_arena(call), builtin_type(call, best), given, type, DECIMAL_EXACT, &rescaled))
+        return false;
     memcpy(&result->decimal, &rescaled, sizeof rescaled);
     return true;
 }
@@ -123,25 +130,40 @@ static bool least(struct weir_call *call, const struct weir_value *arguments, st
     return extreme(call, arguments, -1, result);
 }
 
-#define EXTREMES(type, of_bind)                                                                                                   \
-    {.name = "GREATEST", .signature = "(first " type ", others " type "...) -> " type, .nulls = WEIR_NULL_PASSED, .row = greatest, \
-     .bind = of_bind, .category = "MATHEMATICAL", .help = "the largest argument, NULLs left aside",                               \
-     .example = "GREATEST(3, NULL, 12, 7)", .result = "12"},                                                                      \
-    {.name = "LEAST", .signature = "(first " type ", others " type "...) -> " type, .nulls = WEIR_NULL_PASSED, .row = least,      \
-     .bind = of_bind, .category = "MATHEMATICAL", .help = "the smallest argument, NULLs left aside",                              \
-     .example = "LEAST('pear', 'apple')", .result = "apple"}
+#define EXTREMES(type, of_bind)                                                                                        \
+    {.name = "GREATEST",                                                                                               \
+     .signature = "(first " type ", others " type "...) -> " type,                                                     \
+     .nulls = WEIR_NULL_PASSED,                                                                                        \
+     .row = greatest,                                                                                                  \
+     .bind = of_bind,                                                                                                  \
+     .category = "MATHEMATICAL",                                                                                       \
+     .help = "the largest argument, NULLs left aside",                                                                 \
+     .example = "GREATEST(3, NULL, 12, 7)",                                                                            \
+     .result = "12"},                                                                                                  \
+    {                                                                                                                  \
+        .name = "LEAST", .signature = "(first " type ", others " type "...) -> " type, .nulls = WEIR_NULL_PASSED,      \
+        .row = least, .bind = of_bind, .category = "MATHEMATICAL", .help = "the smallest argument, NULLs left aside",  \
+        .example = "LEAST('pear', 'apple')", .result = "apple"                                                         \
+    }
 
-#define ABSOLUTE(type)                                                                                                            \
-    {.name = "ABS", .signature = "(value " type ") -> " type, .row = absolute, .category = "MATHEMATICAL",                        \
-     .help = "the value without its sign", .example = "ABS(-2.50)", .result = "2.50"}
+#define ABSOLUTE(type)                                                                                                 \
+    {                                                                                                                  \
+        .name = "ABS", .signature = "(value " type ") -> " type, .row = absolute, .category = "MATHEMATICAL",          \
+        .help = "the value without its sign", .example = "ABS(-2.50)", .result = "2.50"                                \
+    }
 
 static const struct weir_function functions[] = {
     ABSOLUTE("INT"),
     ABSOLUTE("BIGINT"),
     ABSOLUTE("DOUBLE"),
     ABSOLUTE("DECIMAL"),
-    {.name = "EXP", .signature = "(exponent DOUBLE) -> DOUBLE", .columns = exponential, .category = "MATHEMATICAL",
-     .help = "e to the power of the exponent", .example = "EXP(0)", .result = "1.0"},
+    {.name = "EXP",
+     .signature = "(exponent DOUBLE) -> DOUBLE",
+     .columns = exponential,
+     .category = "MATHEMATICAL",
+     .help = "e to the power of the exponent",
+     .example = "EXP(0)",
+     .result = "1.0"},
     EXTREMES("INT", NULL),
     EXTREMES("BIGINT", NULL),
     EXTREMES("DOUBLE", NULL),
@@ -151,16 +173,41 @@ static const struct weir_function functions[] = {
     EXTREMES("TIME", NULL),
     EXTREMES("TIMESTAMP", NULL),
     EXTREMES("DECIMAL", bind_widest),
-    {.name = "LN", .signature = "(value DOUBLE) -> DOUBLE", .columns = natural_logarithm, .category = "MATHEMATICAL",
-     .help = "the natural logarithm", .example = "LN(1)", .result = "0.0"},
-    {.name = "PI", .signature = "() -> DOUBLE", .row = pi, .category = "MATHEMATICAL", .help = "the ratio of a circle's circumference to its diameter",
-     .example = "PI()", .result = "3.141592653589793"},
-    {.name = "RANDOM", .signature = "() -> DOUBLE", .flags = WEIR_NOT_DETERMINISTIC, .row = uniform, .category = "MATHEMATICAL",
-     .help = "another number at every call, from 0 up to but not including 1", .example = "RANDOM()"},
-    {.name = "SIGN", .signature = "(value DOUBLE) -> INT", .row = sign, .category = "MATHEMATICAL", .help = "-1, 0 or 1",
-     .example = "SIGN(-12)", .result = "-1"},
-    {.name = "SQRT", .signature = "(value DOUBLE) -> DOUBLE", .columns = square_root, .category = "MATHEMATICAL",
-     .help = "the square root", .example = "SQRT(2.25)", .result = "1.5"},
+    {.name = "LN",
+     .signature = "(value DOUBLE) -> DOUBLE",
+     .columns = natural_logarithm,
+     .category = "MATHEMATICAL",
+     .help = "the natural logarithm",
+     .example = "LN(1)",
+     .result = "0.0"},
+    {.name = "PI",
+     .signature = "() -> DOUBLE",
+     .row = pi,
+     .category = "MATHEMATICAL",
+     .help = "the ratio of a circle's circumference to its diameter",
+     .example = "PI()",
+     .result = "3.141592653589793"},
+    {.name = "RANDOM",
+     .signature = "() -> DOUBLE",
+     .flags = WEIR_NOT_DETERMINISTIC,
+     .row = uniform,
+     .category = "MATHEMATICAL",
+     .help = "another number at every call, from 0 up to but not including 1",
+     .example = "RANDOM()"},
+    {.name = "SIGN",
+     .signature = "(value DOUBLE) -> INT",
+     .row = sign,
+     .category = "MATHEMATICAL",
+     .help = "-1, 0 or 1",
+     .example = "SIGN(-12)",
+     .result = "-1"},
+    {.name = "SQRT",
+     .signature = "(value DOUBLE) -> DOUBLE",
+     .columns = square_root,
+     .category = "MATHEMATICAL",
+     .help = "the square root",
+     .example = "SQRT(2.25)",
+     .result = "1.5"},
 };
 
 BUILTINS(builtin_math, functions);

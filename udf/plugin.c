@@ -2,8 +2,8 @@
  *
  *     udf_load("lib.so")  ->  dlopen, weir_plugin(host), is its ABI ours?, udf_register
  *
- * A plug-in's tables are walked with the row sizes that it was compiled with, so that a row which has grown since still reads: what
- * an old plug-in does not know is zero.
+ * A plug-in's tables are walked with the row sizes that it was compiled with, so that a row which has grown since still
+ * reads: what an old plug-in does not know is zero.
  */
 #include "engine/base/arena.h"
 #include "udf/builtin.h"
@@ -15,7 +15,8 @@
 #include <stdlib.h>
 
 /* The i-th row of a plug-in's table: the plug-in's own where it has all that ours have, else a copy. */
-static const void *row_at(struct function_registry *registry, const void *rows, uint32_t i, uint32_t theirs, size_t ours)
+static const void *row_at(struct function_registry *registry, const void *rows, uint32_t i, uint32_t theirs,
+                          size_t ours)
 {
     const char *row = (const char *)rows + (size_t)i * theirs;
     if (theirs >= ours) return row;
@@ -29,45 +30,65 @@ static struct text text_or(const char *string, const char *otherwise)
     return text_of(string && *string ? string : otherwise);
 }
 
-static bool add_scalar(struct function_registry *registry, const struct weir_plugin *plugin, struct text source, uint32_t i,
-                       struct error *error)
+static bool add_scalar(struct function_registry *registry, const struct weir_plugin *plugin, struct text source,
+                       uint32_t i, struct error *error)
 {
     const struct weir_function *row = row_at(registry, plugin->functions, i, plugin->function_size, sizeof *row);
     if (!row->columns && !row->row && !(row->flags & WEIR_FIRST_NOT_NULL))
-        return error_set(error, ERROR_INPUT, NO_SPAN, "function %s: it has nothing to call", row->name ? row->name : "?");
+        return error_set(error, ERROR_INPUT, NO_SPAN, "function %s: it has nothing to call",
+                         row->name ? row->name : "?");
     return functions_add(registry,
-                        &(struct udf_function){.name = text_of(row->name), .kind = UDF_SCALAR, .plugin = source,
-                                               .category = text_or(row->category, "OTHER"), .help = text_of(row->help),
-                                               .example = text_of(row->example), .result = text_of(row->result),
-                                               .flags = row->flags, .nulls = row->nulls, .scalar = row},
-                        row->signature, error);
+                         &(struct udf_function){.name = text_of(row->name),
+                                                .kind = UDF_SCALAR,
+                                                .plugin = source,
+                                                .category = text_or(row->category, "OTHER"),
+                                                .help = text_of(row->help),
+                                                .example = text_of(row->example),
+                                                .result = text_of(row->result),
+                                                .flags = row->flags,
+                                                .nulls = row->nulls,
+                                                .scalar = row},
+                         row->signature, error);
 }
 
-static bool add_aggregate(struct function_registry *registry, const struct weir_plugin *plugin, struct text source, uint32_t i,
-                          struct error *error)
+static bool add_aggregate(struct function_registry *registry, const struct weir_plugin *plugin, struct text source,
+                          uint32_t i, struct error *error)
 {
     const struct weir_aggregate *row = row_at(registry, plugin->aggregates, i, plugin->aggregate_size, sizeof *row);
     return functions_add(registry,
-                        &(struct udf_function){.name = text_of(row->name), .kind = UDF_AGGREGATE, .plugin = source,
-                                               .category = text_or(row->category, "AGGREGATE"), .help = text_of(row->help),
-                                               .example = text_of(row->example), .result = text_of(row->result),
-                                               .flags = row->flags, .nulls = row->nulls, .aggregate = row},
-                        row->signature, error);
+                         &(struct udf_function){.name = text_of(row->name),
+                                                .kind = UDF_AGGREGATE,
+                                                .plugin = source,
+                                                .category = text_or(row->category, "AGGREGATE"),
+                                                .help = text_of(row->help),
+                                                .example = text_of(row->example),
+                                                .result = text_of(row->result),
+                                                .flags = row->flags,
+                                                .nulls = row->nulls,
+                                                .aggregate = row},
+                         row->signature, error);
 }
 
-static bool add_table(struct function_registry *registry, const struct weir_plugin *plugin, struct text source, uint32_t i,
-                      struct error *error)
+static bool add_table(struct function_registry *registry, const struct weir_plugin *plugin, struct text source,
+                      uint32_t i, struct error *error)
 {
     const struct weir_table *row = row_at(registry, plugin->tables, i, plugin->table_size, sizeof *row);
     return functions_add(registry,
-                        &(struct udf_function){.name = text_of(row->name), .kind = UDF_TABLE, .plugin = source,
-                                               .category = text_or(row->category, "TABLE"), .help = text_of(row->help),
-                                               .example = text_of(row->example), .result = text_of(row->result),
-                                               .flags = row->flags, .nulls = row->nulls, .table = row},
-                        row->signature, error);
+                         &(struct udf_function){.name = text_of(row->name),
+                                                .kind = UDF_TABLE,
+                                                .plugin = source,
+                                                .category = text_or(row->category, "TABLE"),
+                                                .help = text_of(row->help),
+                                                .example = text_of(row->example),
+                                                .result = text_of(row->result),
+                                                .flags = row->flags,
+                                                .nulls = row->nulls,
+                                                .table = row},
+                         row->signature, error);
 }
 
-static bool add_rows(struct function_registry *registry, const struct weir_plugin *plugin, struct text source, struct error *error)
+static bool add_rows(struct function_registry *registry, const struct weir_plugin *plugin, struct text source,
+                     struct error *error)
 {
     for (uint32_t i = 0; i < plugin->n_functions; i++)
         if (!add_scalar(registry, plugin, source, i, error)) return false;
@@ -81,8 +102,8 @@ static bool add_rows(struct function_registry *registry, const struct weir_plugi
 bool udf_register(struct function_registry *registry, const struct weir_plugin *plugin, struct error *error)
 {
     if (plugin->abi != WEIR_ABI)
-        return error_set(error, ERROR_INPUT, NO_SPAN, "it was made for version %u of weir_udf.h, and this is version %d", plugin->abi,
-                         WEIR_ABI);
+        return error_set(error, ERROR_INPUT, NO_SPAN,
+                         "it was made for version %u of weir_udf.h, and this is version %d", plugin->abi, WEIR_ABI);
     return add_rows(registry, plugin, text_or(plugin->name, "?"), error);
 }
 
@@ -113,8 +134,9 @@ bool udf_load(struct function_registry *registry, struct text file, struct error
 
 /* ---- built-ins */
 
-static const struct builtin_table *const builtins[] = {&builtin_string, &builtin_text, &builtin_bytes, &builtin_math, &builtin_round,
-                                                       &builtin_conditional, &builtin_collection, &builtin_time, &builtin_format};
+static const struct builtin_table *const builtins[] = {&builtin_string,     &builtin_text,  &builtin_bytes,
+                                                       &builtin_math,       &builtin_round, &builtin_conditional,
+                                                       &builtin_collection, &builtin_time,  &builtin_format};
 
 static struct function_registry *registry_of_process;
 

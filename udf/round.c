@@ -1,9 +1,10 @@
 /* round.c - CEIL, FLOOR, ROUND, TRUNC.
  *
- *     ROUND(2.5) is 3 and ROUND(-2.5) is -2: halves go up. ROUND(x, 2) keeps two places behind the point, ROUND(x, -2) hundreds.
+ *     ROUND(2.5)      3, and ROUND(-2.5) is -2: halves go up
+ *     ROUND(x, 2)     keeps two places behind the point, ROUND(x, -2) hundreds
  *
- * Decimals, and doubles rounded to places, are rounded as the digits that they print: one way for every precision, and 1.005 is
- * what one sees and not the binary fraction behind it.
+ * Decimals, and doubles rounded to places, are rounded as the digits that they print: one way for every precision,
+ * and 1.005 is what one sees and not the binary fraction behind it.
  */
 #include "engine/base/buffer.h"
 #include "engine/types/number.h"
@@ -39,11 +40,13 @@ static struct digits digits_of(struct arena *arena, struct text text)
         digits.point += !behind_point;
     }
     int32_t exponent = 0;
-    if (i < text.len && number_parse_integer((struct text){text.data + i + 1, text.len - i - 1}, &exponent)) digits.point += exponent;
+    if (i < text.len && number_parse_integer((struct text){text.data + i + 1, text.len - i - 1}, &exponent))
+        digits.point += exponent;
     return digits;
 }
 
-/* Whether the digits from `from` on, which is one of them, are worth less than half (<0), half (0) or more of one before them. */
+/* Whether the digits from `from` on, which is one of them, are worth less than half (<0), half (0) or more of one
+ * before them. */
 static int compare_half(const struct digits *digits, int32_t from)
 {
     if (digits->items[from] != '5') return digits->items[from] < '5' ? -1 : 1;
@@ -70,8 +73,8 @@ static bool goes_away_from_zero(const struct digits *digits, int32_t from, enum 
     }
 }
 
-/* Keeps `places` digits behind the point (in front of it, if negative). What is below a tenth of the last place becomes 0, so CEIL and
- * FLOOR are for places that are not behind the first digit. */
+/* Keeps `places` digits behind the point (in front of it, if negative). What is below a tenth of the last place becomes
+ * 0, so CEIL and FLOOR are for places that are not behind the first digit. */
 static void round_digits(struct digits *digits, int32_t places, enum rounding rounding)
 {
     int64_t wide = (int64_t)digits->point + places; /* how many digits are kept */
@@ -93,14 +96,14 @@ static void round_digits(struct digits *digits, int32_t places, enum rounding ro
 /* As a number with an exponent: -12345e-3. */
 static struct text print_digits(struct arena *arena, const struct digits *digits)
 {
-    return text_printf(arena, "%s%.*se%d", digits->negative ? "-" : "", digits->n ? digits->n : 1, digits->n ? digits->items : "0",
-                       digits->n ? digits->point - digits->n : 0);
+    return text_printf(arena, "%s%.*se%d", digits->negative ? "-" : "", digits->n ? digits->n : 1,
+                       digits->n ? digits->items : "0", digits->n ? digits->point - digits->n : 0);
 }
 
 /* ---- by type */
 
-static bool round_decimal(struct weir_call *call, const struct weir_value *value, int32_t places, enum rounding rounding,
-                          struct weir_value *result)
+static bool round_decimal(struct weir_call *call, const struct weir_value *value, int32_t places,
+                          enum rounding rounding, struct weir_value *result)
 {
     struct arena *arena = builtin_arena(call);
     struct buffer plain = BUFFER(1 << 20);
@@ -116,7 +119,8 @@ static bool round_decimal(struct weir_call *call, const struct weir_value *value
     return true;
 }
 
-static bool round_double(struct weir_call *call, double value, int32_t places, enum rounding rounding, struct weir_value *result)
+static bool round_double(struct weir_call *call, double value, int32_t places, enum rounding rounding,
+                         struct weir_value *result)
 {
     char text[NUMBER_MAX_TEXT];
     result->real = value;
@@ -143,7 +147,8 @@ static int64_t nearest(double value)
 /* ---- the functions */
 
 /* CEIL, FLOOR: the type stays. */
-static bool to_integral(struct weir_call *call, const struct weir_value *arguments, enum rounding rounding, struct weir_value *result)
+static bool to_integral(struct weir_call *call, const struct weir_value *arguments, enum rounding rounding,
+                        struct weir_value *result)
 {
     *result = arguments[0];
     switch (builtin_type(call, 0)->kind) {
@@ -165,7 +170,8 @@ static bool downwards(struct weir_call *call, const struct weir_value *arguments
     return to_integral(call, arguments, DOWN_TO_FLOOR, result);
 }
 
-static bool to_places(struct weir_call *call, const struct weir_value *arguments, enum rounding rounding, struct weir_value *result)
+static bool to_places(struct weir_call *call, const struct weir_value *arguments, enum rounding rounding,
+                      struct weir_value *result)
 {
     bool has_places = call->n_arguments > 1;
     int32_t places = has_places ? arguments[1].integer : 0;
@@ -199,23 +205,54 @@ static bool bind_integral(struct weir_bind *bind)
     return true;
 }
 
-#define INTEGRAL(the_name, function, type, the_help, the_example, the_result)                                                     \
-    {.name = the_name, .signature = "(value " type ") -> " type, .row = function, .category = "MATHEMATICAL", .help = the_help,   \
-     .example = the_example, .result = the_result}
+#define INTEGRAL(the_name, function, type, the_help, the_example, the_result)                                          \
+    {                                                                                                                  \
+        .name = the_name, .signature = "(value " type ") -> " type, .row = function, .category = "MATHEMATICAL",       \
+        .help = the_help, .example = the_example, .result = the_result                                                 \
+    }
 
-#define PLACES(the_name, function, the_help, one, one_result, places, places_result)                                              \
-    {.name = the_name, .signature = "(value INT) -> BIGINT", .row = function, .category = "MATHEMATICAL",                         \
-     .help = "the value as it is", .example = the_name "(7)", .result = "7"},                                                     \
-    {.name = the_name, .signature = "(value BIGINT) -> BIGINT", .row = function, .category = "MATHEMATICAL",                      \
-     .help = "the value as it is", .example = the_name "(7000000000)", .result = "7000000000"},                                   \
-    {.name = the_name, .signature = "(value DOUBLE) -> BIGINT", .row = function, .category = "MATHEMATICAL", .help = the_help,    \
-     .example = the_name "(" one "e0)", .result = one_result},                                                                    \
-    {.name = the_name, .signature = "(value DOUBLE, places INT) -> DOUBLE", .row = function, .category = "MATHEMATICAL",          \
-     .help = the_help " with so many places behind the point", .example = the_name "(" places "e0, 2)", .result = places_result}, \
-    {.name = the_name, .signature = "(value DECIMAL) -> DECIMAL", .bind = bind_integral, .row = function,                         \
-     .category = "MATHEMATICAL", .help = the_help, .example = the_name "(" one ")", .result = one_result},                        \
-    {.name = the_name, .signature = "(value DECIMAL, places INT) -> DECIMAL", .row = function, .category = "MATHEMATICAL",        \
-     .help = the_help " with so many places behind the point", .example = the_name "(" places ", 2)", .result = places_result "0"}
+#define PLACES(the_name, function, the_help, one, one_result, places, places_result)                                   \
+    {.name = the_name,                                                                                                 \
+     .signature = "(value INT) -> BIGINT",                                                                             \
+     .row = function,                                                                                                  \
+     .category = "MATHEMATICAL",                                                                                       \
+     .help = "the value as it is",                                                                                     \
+     .example = the_name "(7)",                                                                                        \
+     .result = "7"},                                                                                                   \
+        {.name = the_name,                                                                                             \
+         .signature = "(value BIGINT) -> BIGINT",                                                                      \
+         .row = function,                                                                                              \
+         .category = "MATHEMATICAL",                                                                                   \
+         .help = "the value as it is",                                                                                 \
+         .example = the_name "(7000000000)",                                                                           \
+         .result = "7000000000"},                                                                                      \
+        {.name = the_name,                                                                                             \
+         .signature = "(value DOUBLE) -> BIGINT",                                                                      \
+         .row = function,                                                                                              \
+         .category = "MATHEMATICAL",                                                                                   \
+         .help = the_help,                                                                                             \
+         .example = the_name "(" one "e0)",                                                                            \
+         .result = one_result},                                                                                        \
+        {.name = the_name,                                                                                             \
+         .signature = "(value DOUBLE, places INT) -> DOUBLE",                                                          \
+         .row = function,                                                                                              \
+         .category = "MATHEMATICAL",                                                                                   \
+         .help = the_help " with so many places behind the point",                                                     \
+         .example = the_name "(" places "e0, 2)",                                                                      \
+         .result = places_result},                                                                                     \
+        {.name = the_name,                                                                                             \
+         .signature = "(value DECIMAL) -> DECIMAL",                                                                    \
+         .bind = bind_integral,                                                                                        \
+         .row = function,                                                                                              \
+         .category = "MATHEMATICAL",                                                                                   \
+         .help = the_help,                                                                                             \
+         .example = the_name "(" one ")",                                                                              \
+         .result = one_result},                                                                                        \
+    {                                                                                                                  \
+        .name = the_name, .signature = "(value DECIMAL, places INT) -> DECIMAL", .row = function,                      \
+        .category = "MATHEMATICAL", .help = the_help " with so many places behind the point",                          \
+        .example = the_name "(" places ", 2)", .result = places_result "0"                                             \
+    }
 
 static const struct weir_function functions[] = {
     INTEGRAL("CEIL", ceiling, "INT", "the value as it is", "CEIL(3)", "3"),

@@ -94,13 +94,16 @@ static bool parse_decimal(struct reader *reader, struct udf_pattern *pattern)
     if (!take_number(reader, &pattern->precision) || !expect(reader, ",") || !take_number(reader, &pattern->scale) ||
         !expect(reader, ")"))
         return false;
-    if (pattern->precision < 1 || pattern->scale > pattern->precision) return wrong(reader, "a precision that is not below the scale");
+    if (pattern->precision < 1 || pattern->scale > pattern->precision)
+        return wrong(reader, "a precision that is not below the scale");
     return true;
 }
 
 static bool parse_fields(struct reader *reader, struct udf_pattern *pattern)
 {
-    struct { LIST_OF(struct udf_field); } fields = {0};
+    struct {
+        LIST_OF(struct udf_field);
+    } fields = {0};
     while (!take(reader, ">")) {
         struct udf_field field = {0};
         if (fields.n && !expect(reader, ",")) return false;
@@ -187,7 +190,9 @@ static bool has_letter(const struct udf_pattern *pattern)
 
 static bool parse_parameters(struct reader *reader, struct udf_signature *signature)
 {
-    struct { LIST_OF(struct udf_parameter); } parameters = {0};
+    struct {
+        LIST_OF(struct udf_parameter);
+    } parameters = {0};
     while (!take(reader, ")")) {
         struct udf_parameter parameter = {0};
         bool variadic = false;

@@ -1,7 +1,7 @@
 /* signature.h - what a function takes and gives, from text: "(ARRAY<T>, T) -> BOOLEAN".
  *
- * The language of signatures is described in weir_udf.h. A pattern is a type with holes: a letter is any type (the same wherever
- * the letter stands), ANY is any type, DECIMAL without parameters is any precision.
+ * The language of signatures is described in weir_udf.h. A pattern is a type with holes: a letter is any type (the same
+ * wherever the letter stands), ANY is any type, DECIMAL without parameters is any precision.
  */
 #pragma once
 #include "engine/types/type.h"
@@ -10,7 +10,7 @@ enum udf_pattern_kind {
     PATTERN_TYPE,   /* this type; a nested one has patterns inside */
     PATTERN_LETTER, /* T */
     PATTERN_ANY,
-    PATTERN_UNIT,   /* INTERVALUNIT */
+    PATTERN_UNIT, /* INTERVALUNIT */
 };
 
 struct udf_pattern {
@@ -46,7 +46,8 @@ struct udf_signature {
 };
 
 /* Borrows the text. The error says where the signature is wrong; no span. */
-MUST_CHECK bool signature_parse(struct arena *arena, struct text text, struct udf_signature *signature, struct error *error);
+MUST_CHECK bool signature_parse(struct arena *arena, struct text text, struct udf_signature *signature,
+                                struct error *error);
 
 /* One type without holes: "DECIMAL(10, 2)"; NULL if it is none. */
 const struct type *signature_type(struct arena *arena, struct text text);
@@ -56,11 +57,12 @@ struct udf_letters {
     const struct type *types[26];
 };
 
-/* True if a value of the type may be given where the pattern stands; fills in the letters. &type_null fits everything. With `casts`
- * the implicit ones are allowed; not inside letters. */
-bool signature_accepts(const struct udf_pattern *pattern, const struct type *type, bool casts, struct udf_letters *letters);
+/* True if a value of the type may be given where the pattern stands; fills in the letters. &type_null fits everything.
+ * With `casts` the implicit ones are allowed; not inside letters. */
+bool signature_accepts(const struct udf_pattern *pattern, const struct type *type, bool casts,
+                       struct udf_letters *letters);
 
-/* The type that the pattern becomes; where a DECIMAL has any precision, that of `given` (which may be NULL) counts. NULL if a letter
- * is not known, or the pattern is ANY and nothing is given. */
+/* The type that the pattern becomes; where a DECIMAL has any precision, that of `given` (which may be NULL) counts.
+ * NULL if a letter is not known, or the pattern is ANY and nothing is given. */
 const struct type *signature_resolve(struct arena *arena, const struct udf_pattern *pattern, const struct type *given,
                                      const struct udf_letters *letters);

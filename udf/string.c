@@ -129,7 +129,8 @@ static size_t find_backwards(struct text text, struct text wanted, size_t from)
     }
 }
 
-/* The byte of the n-th occurrence, looked for from unit `position`: from the front, or where it is negative from the back. */
+/* The byte of the n-th occurrence, looked for from unit `position`: from the front, or where it is negative from the
+ * back. */
 static size_t occurrence(struct text text, struct text wanted, int64_t position, int32_t n)
 {
     int64_t units = (int64_t)utf16_len(text);
@@ -171,7 +172,8 @@ static size_t count_matches(struct text text, struct text wanted)
 
 static bool replace(struct weir_call *call, const struct weir_value *arguments, struct weir_value *result)
 {
-    struct text text = builtin_text_of(arguments), old = builtin_text_of(arguments + 1), new = builtin_text_of(arguments + 2);
+    struct text text = builtin_text_of(arguments), old = builtin_text_of(arguments + 1),
+                new = builtin_text_of(arguments + 2);
     size_t n = count_matches(text, old), from = 0, len_out = 0;
     if (!n) return builtin_give_text(result, text);
     if (new.len && n > LONGEST / new.len) return builtin_fail(call, "the text would have more than %d bytes", LONGEST);
@@ -208,7 +210,8 @@ static bool pad(struct weir_call *call, const struct weir_value *arguments, bool
     int64_t wanted = arguments[1].integer;
     size_t units = utf16_len(text);
     if (wanted < 0 || !padding.len) return builtin_give_null(result);
-    if ((size_t)wanted <= units) return builtin_give_text(result, (struct text){text.data, utf16_offset(text, (size_t)wanted)});
+    if ((size_t)wanted <= units)
+        return builtin_give_text(result, (struct text){text.data, utf16_offset(text, (size_t)wanted)});
     if (wanted > LONGEST / 4) return builtin_fail(call, "the text would have more than %d bytes", LONGEST);
     size_t missing = (size_t)wanted - units;
     char *out = arena_alloc(builtin_arena(call), text.len + (missing + 1) * 4);
@@ -229,35 +232,100 @@ static bool rpad(struct weir_call *call, const struct weir_value *arguments, str
 }
 
 static const struct weir_function functions[] = {
-    {.name = "INITCAP", .signature = "(text STRING) -> STRING", .row = initcap, .category = "STRING",
-     .help = "each word with a capital letter and the rest of it in lower case", .example = "INITCAP('the qUICK fox')",
+    {.name = "INITCAP",
+     .signature = "(text STRING) -> STRING",
+     .row = initcap,
+     .category = "STRING",
+     .help = "each word with a capital letter and the rest of it in lower case",
+     .example = "INITCAP('the qUICK fox')",
      .result = "The Quick Fox"},
-    {.name = "INSTR", .signature = "(text STRING, part STRING) -> INT", .nulls = WEIR_NULL_PASSED, .row = instr, .category = "STRING",
-     .help = "where the part stands in the text, 0 if nowhere", .example = "INSTR('corporate floor', 'or')", .result = "2"},
-    {.name = "INSTR", .signature = "(text STRING, part STRING, position INT NOT NULL) -> INT", .nulls = WEIR_NULL_PASSED, .row = instr,
-     .category = "STRING", .help = "looked for from a position on; a negative one counts from the end and looks backwards",
-     .example = "INSTR('corporate floor', 'or', 3)", .result = "5"},
-    {.name = "INSTR", .signature = "(text STRING, part STRING, position INT NOT NULL, occurrence INT NOT NULL) -> INT",
-     .nulls = WEIR_NULL_PASSED, .row = instr, .category = "STRING", .help = "the n-th time that it is found",
-     .example = "INSTR('corporate floor', 'or', -3, 2)", .result = "2"},
-    {.name = "LCASE", .signature = "(text STRING) -> STRING", .row = lcase, .category = "STRING", .help = "the text in lower case",
-     .example = "LCASE('ÄPFEL')", .result = "äpfel"},
-    {.name = "LEN", .signature = "(text STRING) -> INT", .row = len, .category = "STRING",
-     .help = "how long the text is, in UTF-16 units", .example = "LEN('tree')", .result = "4"},
-    {.name = "LPAD", .signature = "(text STRING, length INT, padding STRING) -> STRING", .row = lpad, .category = "STRING",
-     .help = "the text filled up at its left, or cut, to exactly the length", .example = "LPAD('7', 3, '0')", .result = "007"},
-    {.name = "REPLACE", .signature = "(text STRING, old STRING, new STRING) -> STRING", .row = replace, .category = "STRING",
-     .help = "every occurrence of the old replaced by the new", .example = "REPLACE('a-b-c', '-', '+')", .result = "a+b+c"},
-    {.name = "RPAD", .signature = "(text STRING, length INT, padding STRING) -> STRING", .row = rpad, .category = "STRING",
-     .help = "the text filled up at its right, or cut, to exactly the length", .example = "RPAD('ab', 5, '.-')", .result = "ab.-."},
-    {.name = "SUBSTRING", .signature = "(text STRING, position INT) -> STRING", .row = substring, .category = "STRING",
-     .help = "from a position to the end; a negative one counts from the end", .example = "SUBSTRING('stream', -3)", .result = "eam"},
-    {.name = "SUBSTRING", .signature = "(text STRING, position INT, length INT) -> STRING", .row = substring, .category = "STRING",
-     .help = "from a position, so many characters", .example = "SUBSTRING('stream', 2, 3)", .result = "tre"},
-    {.name = "TRIM", .signature = "(text STRING) -> STRING", .row = trim, .category = "STRING",
-     .help = "the text without white space at its ends", .example = "TRIM('  a b ')", .result = "a b"},
-    {.name = "UCASE", .signature = "(text STRING) -> STRING", .row = ucase, .category = "STRING", .help = "the text in capitals",
-     .example = "UCASE('äpfel')", .result = "ÄPFEL"},
+    {.name = "INSTR",
+     .signature = "(text STRING, part STRING) -> INT",
+     .nulls = WEIR_NULL_PASSED,
+     .row = instr,
+     .category = "STRING",
+     .help = "where the part stands in the text, 0 if nowhere",
+     .example = "INSTR('corporate floor', 'or')",
+     .result = "2"},
+    {.name = "INSTR",
+     .signature = "(text STRING, part STRING, position INT NOT NULL) -> INT",
+     .nulls = WEIR_NULL_PASSED,
+     .row = instr,
+     .category = "STRING",
+     .help = "looked for from a position on; a negative one counts from the end and looks backwards",
+     .example = "INSTR('corporate floor', 'or', 3)",
+     .result = "5"},
+    {.name = "INSTR",
+     .signature = "(text STRING, part STRING, position INT NOT NULL, occurrence INT NOT NULL) -> INT",
+     .nulls = WEIR_NULL_PASSED,
+     .row = instr,
+     .category = "STRING",
+     .help = "the n-th time that it is found",
+     .example = "INSTR('corporate floor', 'or', -3, 2)",
+     .result = "2"},
+    {.name = "LCASE",
+     .signature = "(text STRING) -> STRING",
+     .row = lcase,
+     .category = "STRING",
+     .help = "the text in lower case",
+     .example = "LCASE('ÄPFEL')",
+     .result = "äpfel"},
+    {.name = "LEN",
+     .signature = "(text STRING) -> INT",
+     .row = len,
+     .category = "STRING",
+     .help = "how long the text is, in UTF-16 units",
+     .example = "LEN('tree')",
+     .result = "4"},
+    {.name = "LPAD",
+     .signature = "(text STRING, length INT, padding STRING) -> STRING",
+     .row = lpad,
+     .category = "STRING",
+     .help = "the text filled up at its left, or cut, to exactly the length",
+     .example = "LPAD('7', 3, '0')",
+     .result = "007"},
+    {.name = "REPLACE",
+     .signature = "(text STRING, old STRING, new STRING) -> STRING",
+     .row = replace,
+     .category = "STRING",
+     .help = "every occurrence of the old replaced by the new",
+     .example = "REPLACE('a-b-c', '-', '+')",
+     .result = "a+b+c"},
+    {.name = "RPAD",
+     .signature = "(text STRING, length INT, padding STRING) -> STRING",
+     .row = rpad,
+     .category = "STRING",
+     .help = "the text filled up at its right, or cut, to exactly the length",
+     .example = "RPAD('ab', 5, '.-')",
+     .result = "ab.-."},
+    {.name = "SUBSTRING",
+     .signature = "(text STRING, position INT) -> STRING",
+     .row = substring,
+     .category = "STRING",
+     .help = "from a position to the end; a negative one counts from the end",
+     .example = "SUBSTRING('stream', -3)",
+     .result = "eam"},
+    {.name = "SUBSTRING",
+     .signature = "(text STRING, position INT, length INT) -> STRING",
+     .row = substring,
+     .category = "STRING",
+     .help = "from a position, so many characters",
+     .example = "SUBSTRING('stream', 2, 3)",
+     .result = "tre"},
+    {.name = "TRIM",
+     .signature = "(text STRING) -> STRING",
+     .row = trim,
+     .category = "STRING",
+     .help = "the text without white space at its ends",
+     .example = "TRIM('  a b ')",
+     .result = "a b"},
+    {.name = "UCASE",
+     .signature = "(text STRING) -> STRING",
+     .row = ucase,
+     .category = "STRING",
+     .help = "the text in capitals",
+     .example = "UCASE('äpfel')",
+     .result = "ÄPFEL"},
 };
 
 BUILTINS(builtin_string, functions);

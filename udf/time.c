@@ -1,5 +1,5 @@
-/* time.c - dates and times as numbers: UNIX_TIMESTAMP, UNIX_DATE, FROM_UNIXTIME, FROM_DAYS, CONVERT_TZ, and DATE, TIME and TIMESTAMP
- * with so many units added or taken away.
+/* time.c - dates and times as numbers: UNIX_TIMESTAMP, UNIX_DATE, FROM_UNIXTIME, FROM_DAYS, CONVERT_TZ, and DATE, TIME
+ * and TIMESTAMP with so many units added or taken away.
  *
  *     DATEADD(DAYS, 10, d)     a unit comes as its milliseconds; sums wrap around as the peer's do
  */
@@ -109,36 +109,73 @@ static bool convert_tz(struct weir_call *call, const struct weir_value *argument
     return true;
 }
 
-#define MOVE(the_name, type, function, the_help, the_example, the_result)                                                         \
-    {.name = the_name, .signature = "(unit INTERVALUNIT, n INT, moment " type ") -> " type, .row = function,                      \
-     .category = "DATE_TIME", .help = the_help, .example = the_example, .result = the_result}
+#define MOVE(the_name, type, function, the_help, the_example, the_result)                                              \
+    {                                                                                                                  \
+        .name = the_name, .signature = "(unit INTERVALUNIT, n INT, moment " type ") -> " type, .row = function,        \
+        .category = "DATE_TIME", .help = the_help, .example = the_example, .result = the_result                        \
+    }
 
 static const struct weir_function functions[] = {
-    {.name = "CONVERT_TZ", .signature = "(moment TIMESTAMP, from STRING, to STRING) -> TIMESTAMP", .row = convert_tz,
-     .category = "DATE_TIME", .help = "moved by the difference of two time zones",
-     .example = "CONVERT_TZ(FROM_UNIXTIME(0), 'UTC', '+02:00')", .result = "1970-01-01T02:00:00.000"},
+    {.name = "CONVERT_TZ",
+     .signature = "(moment TIMESTAMP, from STRING, to STRING) -> TIMESTAMP",
+     .row = convert_tz,
+     .category = "DATE_TIME",
+     .help = "moved by the difference of two time zones",
+     .example = "CONVERT_TZ(FROM_UNIXTIME(0), 'UTC', '+02:00')",
+     .result = "1970-01-01T02:00:00.000"},
     MOVE("DATEADD", "DATE", dateadd, "so many units later", "DATEADD(DAYS, 10, '2024-05-31')", "2024-06-10"),
     MOVE("DATESUB", "DATE", datesub, "so many units earlier", "DATESUB(DAYS, 31, '2024-05-31')", "2024-04-30"),
-    {.name = "FROM_DAYS", .signature = "(days INT NOT NULL) -> DATE", .row = as_it_is, .category = "DATE_TIME",
-     .help = "the date so many days after 1970-01-01", .example = "FROM_DAYS(19874)", .result = "2024-05-31"},
-    {.name = "FROM_UNIXTIME", .signature = "(milliseconds BIGINT) -> TIMESTAMP", .row = as_it_is, .category = "DATE_TIME",
-     .help = "the moment so many milliseconds after 1970-01-01T00:00:00Z", .example = "FROM_UNIXTIME(1717150830123)",
+    {.name = "FROM_DAYS",
+     .signature = "(days INT NOT NULL) -> DATE",
+     .row = as_it_is,
+     .category = "DATE_TIME",
+     .help = "the date so many days after 1970-01-01",
+     .example = "FROM_DAYS(19874)",
+     .result = "2024-05-31"},
+    {.name = "FROM_UNIXTIME",
+     .signature = "(milliseconds BIGINT) -> TIMESTAMP",
+     .row = as_it_is,
+     .category = "DATE_TIME",
+     .help = "the moment so many milliseconds after 1970-01-01T00:00:00Z",
+     .example = "FROM_UNIXTIME(1717150830123)",
      .result = "2024-05-31T10:20:30.123"},
-    MOVE("TIMEADD", "TIME", timeadd, "so many units later, round the clock", "TIMEADD(HOURS, 3, '22:30:15')", "01:30:15"),
-    MOVE("TIMESUB", "TIME", timesub, "so many units earlier, round the clock", "TIMESUB(MINUTES, 31, '00:30:15')", "23:59:15"),
-    MOVE("TIMESTAMPADD", "TIMESTAMP", timestampadd, "so many units later", "TIMESTAMPADD(MILLISECONDS, 5, FROM_UNIXTIME(0))",
-         "1970-01-01T00:00:00.005"),
-    MOVE("TIMESTAMPSUB", "TIMESTAMP", timestampsub, "so many units earlier", "TIMESTAMPSUB(SECONDS, 1, FROM_UNIXTIME(0))",
-         "1969-12-31T23:59:59.000"),
-    {.name = "UNIX_DATE", .signature = "() -> INT", .flags = WEIR_NOT_DETERMINISTIC, .row = unix_date, .category = "DATE_TIME",
-     .help = "today, in days since 1970-01-01", .example = "UNIX_DATE() > 19000", .result = "true"},
-    {.name = "UNIX_DATE", .signature = "(date DATE) -> INT", .row = unix_date, .category = "DATE_TIME",
-     .help = "the date in days since 1970-01-01", .example = "UNIX_DATE('2024-05-31')", .result = "19874"},
-    {.name = "UNIX_TIMESTAMP", .signature = "() -> BIGINT", .flags = WEIR_NOT_DETERMINISTIC, .row = unix_timestamp,
-     .category = "DATE_TIME", .help = "now, in milliseconds since 1970-01-01T00:00:00Z", .example = "UNIX_TIMESTAMP() > 1700000000000",
+    MOVE("TIMEADD", "TIME", timeadd, "so many units later, round the clock", "TIMEADD(HOURS, 3, '22:30:15')",
+         "01:30:15"),
+    MOVE("TIMESUB", "TIME", timesub, "so many units earlier, round the clock", "TIMESUB(MINUTES, 31, '00:30:15')",
+         "23:59:15"),
+    MOVE("TIMESTAMPADD", "TIMESTAMP", timestampadd, "so many units later",
+         "TIMESTAMPADD(MILLISECONDS, 5, FROM_UNIXTIME(0))", "1970-01-01T00:00:00.005"),
+    MOVE("TIMESTAMPSUB", "TIMESTAMP", timestampsub, "so many units earlier",
+         "TIMESTAMPSUB(SECONDS, 1, FROM_UNIXTIME(0))", "1969-12-31T23:59:59.000"),
+    {.name = "UNIX_DATE",
+     .signature = "() -> INT",
+     .flags = WEIR_NOT_DETERMINISTIC,
+     .row = unix_date,
+     .category = "DATE_TIME",
+     .help = "today, in days since 1970-01-01",
+     .example = "UNIX_DATE() > 19000",
      .result = "true"},
-    {.name = "UNIX_TIMESTAMP", .signature = "(moment TIMESTAMP) -> BIGINT", .row = unix_timestamp, .category = "DATE_TIME",
-     .help = "the moment in milliseconds since 1970-01-01T00:00:00Z", .example = "UNIX_TIMESTAMP('2024-05-31T10:20:30.123')",
+    {.name = "UNIX_DATE",
+     .signature = "(date DATE) -> INT",
+     .row = unix_date,
+     .category = "DATE_TIME",
+     .help = "the date in days since 1970-01-01",
+     .example = "UNIX_DATE('2024-05-31')",
+     .result = "19874"},
+    {.name = "UNIX_TIMESTAMP",
+     .signature = "() -> BIGINT",
+     .flags = WEIR_NOT_DETERMINISTIC,
+     .row = unix_timestamp,
+     .category = "DATE_TIME",
+     .help = "now, in milliseconds since 1970-01-01T00:00:00Z",
+     .example = "UNIX_TIMESTAMP() > 1700000000000",
+     .result = "true"},
+    {.name = "UNIX_TIMESTAMP",
+     .signature = "(moment TIMESTAMP) -> BIGINT",
+     .row = unix_timestamp,
+     .category = "DATE_TIME",
+     .help = "the moment in milliseconds since 1970-01-01T00:00:00Z",
+     .example = "UNIX_TIMESTAMP('2024-05-31T10:20:30.123')",
      .result = "1717150830123"},
 };
 

@@ -1,4 +1,5 @@
-/* utf16.c - counting UTF-16 units in UTF-8. A lead byte of F0 or more stands for two of them, every other lead byte for one. */
+/* utf16.c - counting UTF-16 units in UTF-8. A lead byte of F0 or more stands for two of them, every other lead byte for
+ * one. */
 #include "udf/utf16.h"
 
 static bool is_lead(char byte)

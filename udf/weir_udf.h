@@ -23,24 +23,25 @@
  *
  *     cc -shared -fPIC -o twice.so twice.c
  *
- * A function is a row of a table. Rows, and the texts in them, must live as long as the process. Functions are called from several
- * threads at once, so what they keep beside `state` they lock.
+ * A function is a row of a table. Rows, and the texts in them, must live as long as the process. Functions are called
+ * from several threads at once, so what they keep beside `state` they lock.
  *
  * Signature: (parameters) -> result. A parameter is [name] TYPE [NOT NULL] [...]
  *
- *     (STRING, INT) -> STRING                  types as in SQL: BOOLEAN INT BIGINT DOUBLE DECIMAL STRING BYTES DATE TIME TIMESTAMP
- *     (text STRING, len INT NOT NULL) -> INT   names are lower case, for DESCRIBE FUNCTION; NOT NULL: a null there fails the row
- *     (first T, others T...) -> T              T..., any number of them; one capital letter: any type, each T the same
+ *     (STRING, INT) -> STRING                  BOOLEAN INT BIGINT DOUBLE DECIMAL STRING BYTES DATE TIME TIMESTAMP
+ *     (text STRING, len INT NOT NULL) -> INT   names are lower case, for DESCRIBE FUNCTION; NOT NULL: a null there
+ *                                              fails the row
+ *     (first T, others T...) -> T              T..., any number of them; a capital letter: any type, each T the same
  *     (MAP<STRING, T>) -> ARRAY<T>             nested types; STRUCT<A STRING, B INT> is just that struct
- *     (DECIMAL) -> DECIMAL                     any precision; the result has the first one's, unless `bind` says otherwise
+ *     (DECIMAL) -> DECIMAL                     any precision; the result has the first one's, unless `bind` says
  *     (DECIMAL(10, 2)) -> DECIMAL(12, 2)       that precision
  *     (ANY...) -> STRING                       any types, each its own
  *     (INTERVALUNIT, INT, DATE) -> DATE        a word such as DAYS; the function sees a BIGINT, its milliseconds
  *     (STRING, CONSTANT INT) -> STRING         a literal, or what can be computed without a row
  *
- * Which of several rows with one name is taken: first without casts, then with implicit ones (INT to BIGINT to DECIMAL to DOUBLE,
- * STRING to DATE, TIME, TIMESTAMP and BYTES); a row without `...` before one with, then the one with more parameters, then the one
- * with fewer letters. Two that are equal in all that are an error.
+ * Which of several rows with one name is taken: first without casts, then with implicit ones (INT to BIGINT to DECIMAL
+ * to DOUBLE, STRING to DATE, TIME, TIMESTAMP and BYTES); a row without `...` before one with, then the one with more
+ * parameters, then the one with fewer letters. Two that are equal in all that are an error.
  *
  * What will be added to the structs is added at their ends, and told by `size` and `abi`.
  */
@@ -72,8 +73,8 @@ struct weir_text {
     size_t len;
 } WEIR_SHARED;
 
-/* Up to 38 digits: the unscaled value, 128 bits, two's complement. Beyond that the first half is a pointer of weir's own; use
- * weir_host's decimal functions. */
+/* Up to 38 digits: the unscaled value, 128 bits, two's complement. Beyond that the first half is a pointer of weir's
+ * own; use weir_host's decimal functions. */
 struct weir_decimal {
     uint64_t low;
     uint64_t high;
@@ -81,8 +82,8 @@ struct weir_decimal {
 
 struct weir_nested;
 
-/* One value; which member counts is known from its type. A DATE is days since 1970-01-01 and a TIME milliseconds of the day, both
- * in `integer`; a TIMESTAMP is milliseconds since 1970-01-01T00:00:00Z in `bigint`. */
+/* One value; which member counts is known from its type. A DATE is days since 1970-01-01 and a TIME milliseconds of the
+ * day, both in `integer`; a TIMESTAMP is milliseconds since 1970-01-01T00:00:00Z in `bigint`. */
 struct weir_value {
     union {
         bool boolean;
@@ -96,22 +97,35 @@ struct weir_value {
     bool is_null;
 } WEIR_SHARED;
 
-/* ARRAY: n elements. STRUCT: n fields. MAP: key, value, key, value ...: n is twice the entries. Immutable once given away. */
+/* ARRAY: n elements. STRUCT: n fields. MAP: key, value, key, value ...: n is twice the entries. Immutable once given
+ * away. */
 struct weir_nested {
     uint32_t n;
     struct weir_value items[];
 } WEIR_SHARED;
 
 enum weir_kind {
-    WEIR_NULL, WEIR_BOOLEAN, WEIR_INT, WEIR_BIGINT, WEIR_DECIMAL, WEIR_DOUBLE, WEIR_STRING, WEIR_BYTES, WEIR_DATE, WEIR_TIME,
-    WEIR_TIMESTAMP, WEIR_ARRAY, WEIR_MAP, WEIR_STRUCT,
+    WEIR_NULL,
+    WEIR_BOOLEAN,
+    WEIR_INT,
+    WEIR_BIGINT,
+    WEIR_DECIMAL,
+    WEIR_DOUBLE,
+    WEIR_STRING,
+    WEIR_BYTES,
+    WEIR_DATE,
+    WEIR_TIME,
+    WEIR_TIMESTAMP,
+    WEIR_ARRAY,
+    WEIR_MAP,
+    WEIR_STRUCT,
 };
 
 /* Opaque: ask weir_host. */
 struct weir_type;
 
-/* A vector. `data[row & mask]` is a row's slot: bool, int32_t, int64_t, double, weir_text, weir_decimal or a pointer to a
- * weir_nested, by the type. A constant has mask 0 and one slot. valid NULL: no nulls. */
+/* A vector. `data[row & mask]` is a row's slot: bool, int32_t, int64_t, double, weir_text, weir_decimal or a pointer to
+ * a weir_nested, by the type. A constant has mask 0 and one slot. valid NULL: no nulls. */
 struct weir_column {
     const struct weir_type *type;
     void *data;
@@ -139,12 +153,13 @@ struct weir_call {
     uint32_t n_arguments;
     const struct weir_type *const *types; /* of the arguments */
     const struct weir_type *result_type;
-    const void *state;                    /* what `bind` left, or NULL */
-    uint32_t row;                         /* the row that a one-row function is called for */
+    const void *state; /* what `bind` left, or NULL */
+    uint32_t row;      /* the row that a one-row function is called for */
 };
 
-/* A function that is being chosen for a statement. `bind` may look at the types and constants, refuse them, set the result's type
- * and leave a state that every call sees (a compiled pattern). It is called once a statement, by one thread. */
+/* A function that is being chosen for a statement. `bind` may look at the types and constants, refuse them, set the
+ * result's type and leave a state that every call sees (a compiled pattern). It is called once a statement, by one
+ * thread. */
 struct weir_bind {
     const struct weir_host *host;
     uint32_t n_arguments;
@@ -175,11 +190,13 @@ struct weir_host {
     /* The type of that text, "DECIMAL(10, 2)", "ARRAY<INT>"; NULL if it is none. */
     const struct weir_type *(*type_named)(struct weir_bind *bind, const char *text);
     const struct weir_type *(*type_array)(struct weir_bind *bind, const struct weir_type *element);
-    const struct weir_type *(*type_map)(struct weir_bind *bind, const struct weir_type *key, const struct weir_type *element);
+    const struct weir_type *(*type_map)(struct weir_bind *bind, const struct weir_type *key,
+                                        const struct weir_type *element);
 
     /* "-0.10", and back; false where the text is not a number or does not fit the type. */
     struct weir_text (*decimal_text)(struct weir_call *call, const struct weir_type *type, struct weir_decimal value);
-    bool (*decimal_parse)(struct weir_call *call, const struct weir_type *type, struct weir_text text, struct weir_decimal *out);
+    bool (*decimal_parse)(struct weir_call *call, const struct weir_type *type, struct weir_text text,
+                          struct weir_decimal *out);
     /* Equal as SQL's = has it, nulls inside nested values and all. */
     bool (*equal)(const struct weir_type *type, const struct weir_value *a, const struct weir_value *b);
     /* What CAST(value AS STRING) gives. */
@@ -196,7 +213,8 @@ enum weir_nulls {
 
 enum weir_flags {
     WEIR_NOT_DETERMINISTIC = 1, /* may differ at every call: never computed ahead */
-    WEIR_FIRST_NOT_NULL = 2,    /* gives the first argument that is not null, as COALESCE; weir does it, later ones only as needed */
+    WEIR_FIRST_NOT_NULL =
+        2, /* gives the first argument that is not null, as COALESCE; weir does it, later ones only as needed */
 };
 
 /* Whether the arguments are acceptable; may be NULL. */
@@ -206,14 +224,15 @@ typedef bool weir_bind_function(struct weir_bind *bind);
 typedef void weir_columns_function(struct weir_call *call, const struct weir_column *arguments, const uint32_t *rows,
                                    uint32_t n_rows, struct weir_column *result);
 
-/* Scalar, one row: sets *result (its is_null is false beforehand). False after host->fail, or where there is no reason to give. */
+/* Scalar, one row: sets *result (its is_null is false beforehand). False after host->fail, or where there is no reason
+ * to give. */
 typedef bool weir_row_function(struct weir_call *call, const struct weir_value *arguments, struct weir_value *result);
 
 struct weir_function {
-    const char *name;      /* capitals */
+    const char *name; /* capitals */
     const char *signature;
     enum weir_nulls nulls;
-    uint32_t flags;        /* enum weir_flags */
+    uint32_t flags; /* enum weir_flags */
     weir_bind_function *bind;
     weir_columns_function *columns; /* one of the two, unless WEIR_FIRST_NOT_NULL */
     weir_row_function *row;
@@ -223,8 +242,8 @@ struct weir_function {
     const char *result;   /* what the example gives, as text; NULL where it differs from call to call */
 };
 
-/* Aggregate. Its state is `state_size` bytes in weir's cache; `state_type` is the SQL type of what is saved of it, one row of the
- * table that holds the groups. Groups are given as pointers to their states, one for each of the rows. */
+/* Aggregate. Its state is `state_size` bytes in weir's cache; `state_type` is the SQL type of what is saved of it, one
+ * row of the table that holds the groups. Groups are given as pointers to their states, one for each of the rows. */
 struct weir_aggregate {
     const char *name;
     const char *signature;
@@ -279,8 +298,9 @@ struct weir_plugin {
     uint32_t n_tables;
 };
 
-#define WEIR_PLUGIN                                                                                                               \
-    sizeof(struct weir_plugin), WEIR_ABI, sizeof(struct weir_function), sizeof(struct weir_aggregate), sizeof(struct weir_table)
+#define WEIR_PLUGIN                                                                                                    \
+    sizeof(struct weir_plugin), WEIR_ABI, sizeof(struct weir_function), sizeof(struct weir_aggregate),                 \
+        sizeof(struct weir_table)
 #define WEIR_FUNCTIONS(rows)  .functions = (rows), .n_functions = sizeof(rows) / sizeof *(rows)
 #define WEIR_AGGREGATES(rows) .aggregates = (rows), .n_aggregates = sizeof(rows) / sizeof *(rows)
 #define WEIR_TABLES(rows)     .tables = (rows), .n_tables = sizeof(rows) / sizeof *(rows)

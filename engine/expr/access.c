@@ -1,7 +1,7 @@
 /* access.c - ADDRESS->CITY, COLOURS[1], COLOURS[-1], PRICES['apple'].
  *
- * An index counts from 1, or from the end where it is negative. What is not there is null, and so is a part of a null; neither is a
- * failure.
+ * An index counts from 1, or from the end where it is negative. What is not there is null, and so is a part of a null;
+ * neither is a failure.
  */
 #include "engine/expr/compile.h"
 
@@ -66,8 +66,8 @@ static const struct expr_class subscript_class = {"subscript", .eval = subscript
 
 static bool no_field(struct compiler *compiler, const struct tree_expr *tree, const struct type *type)
 {
-    compile_error(compiler, tree, "%s has no field " TEXT_FMT ": it is %s", compile_text(compiler, tree->a), TEXT_ARG(tree->name.name),
-                  type_text(compiler->arena, type).data);
+    compile_error(compiler, tree, "%s has no field " TEXT_FMT ": it is %s", compile_text(compiler, tree->a),
+                  TEXT_ARG(tree->name.name), type_text(compiler->arena, type).data);
     struct text *names = ARENA_ARRAY(compiler->arena, struct text, type->n_fields);
     for (uint32_t i = 0; i < type->n_fields; i++) names[i] = type->fields[i].name;
     struct text near = text_nearest(tree->name.name, names, type->n_fields);
@@ -102,8 +102,9 @@ static bool compile_subscript(struct compiler *compiler, const struct tree_expr 
     const struct type *wanted = type->kind == TYPE_ARRAY ? &type_bigint : type->key;
     const struct expr *converted = compile_convert(compiler, key, wanted);
     if (!converted)
-        return compile_error(compiler, tree->b, "%s is %s, and the subscript of %s must be %s", compile_text(compiler, tree->b),
-                             type_text(compiler->arena, key->type).data, compile_text(compiler, tree->a),
+        return compile_error(compiler, tree->b, "%s is %s, and the subscript of %s must be %s",
+                             compile_text(compiler, tree->b), type_text(compiler->arena, key->type).data,
+                             compile_text(compiler, tree->a),
                              type->kind == TYPE_ARRAY ? "INTEGER" : type_text(compiler->arena, wanted).data);
     *expr = node_make(compiler->arena, sizeof **expr, &subscript_class, type->element,
                       NODE_OPERANDS(compiler->arena, operand, compile_fold(compiler, converted)), 2);
@@ -114,5 +115,6 @@ bool compile_access(struct compiler *compiler, const struct tree_expr *tree, con
 {
     const struct expr *operand;
     if (!compile_tree(compiler, tree->a, &operand)) return false;
-    return tree->kind == TREE_FIELD ? compile_field(compiler, tree, operand, expr) : compile_subscript(compiler, tree, operand, expr);
+    return tree->kind == TREE_FIELD ? compile_field(compiler, tree, operand, expr)
+                                    : compile_subscript(compiler, tree, operand, expr);
 }

@@ -1,16 +1,18 @@
 /* arithmetic.c - + - * / %, and the signs.
  *
- *     A * 2 + B     INT and BIGINT: the wider, and wraps around; with a DOUBLE: DOUBLE; with a DECIMAL: by decimal_result_type, exact
+ *     A * 2 + B     INT and BIGINT: the wider, and wraps around; with a DOUBLE: DOUBLE; with a DECIMAL: exact, by
+ *                   decimal_result_type
  *     'a' + NAME    two texts are joined; a null one reads as the text null
  *
- * A null operand, a division of integers or DECIMALs by zero, and a DECIMAL that is not exact or does not fit fail the row.
+ * A null operand, a division of integers or DECIMALs by zero, and a DECIMAL that is not exact or does not fit fail the
+ * row.
  */
 #include "engine/expr/compile.h"
 #include "engine/base/buffer.h"
 #include "engine/expr/kernel.h"
 
 struct arithmetic {
-    struct expr expr; /* operands: a, b; a alone for a sign */
+    struct expr expr;          /* operands: a, b; a alone for a sign */
     arithmetic_kernel *kernel; /* NULL: DECIMAL */
     char op;
     bool divides; /* and b = 0 fails */
@@ -21,11 +23,11 @@ enum { JOINED_CEILING = 64 << 20 };
 
 /* ---- evaluating */
 
-#define FAIL_ZEROS(c_type)                                                                                                        \
-    for (uint32_t i = 0; i < evaluation->n_rows; i++) {                                                                           \
-        uint32_t row = evaluation->rows[i];                                                                                       \
-        if (((const c_type *)column->data)[row & column->mask] == 0) eval_fail(evaluation, row, why);                             \
-    }                                                                                                                             \
+#define FAIL_ZEROS(c_type)                                                                                             \
+    for (uint32_t i = 0; i < evaluation->n_rows; i++) {                                                                \
+        uint32_t row = evaluation->rows[i];                                                                            \
+        if (((const c_type *)column->data)[row & column->mask] == 0) eval_fail(evaluation, row, why);                  \
+    }                                                                                                                  \
     break
 
 static void fail_zeros(struct evaluation *evaluation, const struct column *column, const char *why)
@@ -47,8 +49,8 @@ static void decimals(const struct arithmetic *arithmetic, struct evaluation *eva
     uint32_t before = evaluation->n_failed;
     for (uint32_t i = 0; i < evaluation->n_rows; i++) {
         uint32_t row = evaluation->rows[i];
-        if (!decimal_arithmetic(evaluation->arena, arithmetic->op, a->type, x[row & a->mask], b->type, y[row & b->mask], out->type,
-                                &result[row]))
+        if (!decimal_arithmetic(evaluation->arena, arithmetic->op, a->type, x[row & a->mask], b->type, y[row & b->mask],
+                                out->type, &result[row]))
             eval_fail(evaluation, row, arithmetic->why);
     }
     if (evaluation->n_failed != before) eval_drop_failed(evaluation);
@@ -63,7 +65,8 @@ static const struct column *arithmetic_eval(const struct expr *expr, struct eval
     eval_fail_nulls(evaluation, b, arithmetic->null_why);
     if (arithmetic->divides) fail_zeros(evaluation, b, arithmetic->zero_why);
     struct column *out = eval_take_vector(evaluation, expr->type);
-    if (!arithmetic->kernel) decimals(arithmetic, evaluation, a, b, out);
+    if (!arithmetic->kernel)
+        decimals(arithmetic, evaluation, a, b, out);
     else if (evaluation->n_rows)
         arithmetic->kernel(a, b, evaluation->rows, evaluation->n_rows, eval_is_dense(evaluation), out);
     eval_give(evaluation, expr->operands[1], b);
@@ -106,8 +109,8 @@ static const struct column *negate_eval(const struct expr *expr, struct evaluati
         case TYPE_BIGINT: COLUMN_DATA(out, int64_t)[row] = (int64_t)(0 - COLUMN_DATA(a, uint64_t)[slot]); break;
         case TYPE_DOUBLE: COLUMN_DATA(out, double)[row] = -COLUMN_DATA(a, double)[slot]; break;
         default:
-            COLUMN_DATA(out, struct decimal)[row] =
-                decimal_negate(evaluation->arena, a->type, COLUMN_DATA(a, struct decimal)[slot]);
+            COLUMN_DATA(out, struct decimal)
+            [row] = decimal_negate(evaluation->arena, a->type, COLUMN_DATA(a, struct decimal)[slot]);
         }
     }
     eval_give(evaluation, expr->operands[0], a);
@@ -120,12 +123,14 @@ static const struct expr_class negate_class = {"negate", .eval = negate_eval, .f
 
 /* ---- making */
 
-static const char operators[] = {[TREE_ADD] = '+', [TREE_SUBTRACT] = '-', [TREE_MULTIPLY] = '*', [TREE_DIVIDE] = '/', [TREE_MODULO] = '%'};
+static const char operators[] = {
+    [TREE_ADD] = '+', [TREE_SUBTRACT] = '-', [TREE_MULTIPLY] = '*', [TREE_DIVIDE] = '/', [TREE_MODULO] = '%'};
 
 static bool refuse(struct compiler *compiler, const struct tree_expr *tree, const struct expr *a, const struct expr *b)
 {
-    compile_error(compiler, tree, "%s: there is no %s %c %s", compile_text(compiler, tree), type_text(compiler->arena, a->type).data,
-                  operators[tree->op], type_text(compiler->arena, b->type).data);
+    compile_error(compiler, tree, "%s: there is no %s %c %s", compile_text(compiler, tree),
+                  type_text(compiler->arena, a->type).data, operators[tree->op],
+                  type_text(compiler->arena, b->type).data);
     if (a->type->kind != TYPE_STRING && b->type->kind != TYPE_STRING) return false;
     return error_hint(compiler->error, "CAST(... AS STRING) makes a text of anything, and || or CONCAT joins texts");
 }
@@ -148,8 +153,8 @@ static const struct type *convert_operands(struct compiler *compiler, enum tree_
     return wider->kind == TYPE_DECIMAL ? decimal_result_type(arena, operators[op], a_type, b_type) : wider;
 }
 
-static bool make_arithmetic(struct compiler *compiler, const struct tree_expr *tree, const struct expr *a, const struct expr *b,
-                            const struct expr **expr)
+static bool make_arithmetic(struct compiler *compiler, const struct tree_expr *tree, const struct expr *a,
+                            const struct expr *b, const struct expr **expr)
 {
     const struct type *type = convert_operands(compiler, tree->op, &a, &b);
     if (!type) return refuse(compiler, tree, a, b);
@@ -171,7 +176,8 @@ bool compile_arithmetic(struct compiler *compiler, const struct tree_expr *tree,
     if (!compile_tree(compiler, tree->a, &a) || !compile_tree(compiler, tree->b, &b)) return false;
     bool texts = a->type->kind == TYPE_STRING && b->type->kind == TYPE_STRING;
     if (texts && tree->op == TREE_ADD) {
-        *expr = node_make(compiler->arena, sizeof *a, &join_class, &type_string, NODE_OPERANDS(compiler->arena, a, b), 2);
+        *expr =
+            node_make(compiler->arena, sizeof *a, &join_class, &type_string, NODE_OPERANDS(compiler->arena, a, b), 2);
         return true;
     }
     if (!type_is_numeric(a->type) || !type_is_numeric(b->type)) return refuse(compiler, tree, a, b);
@@ -184,12 +190,13 @@ bool compile_sign(struct compiler *compiler, const struct tree_expr *tree, const
     if (!compile_tree(compiler, tree->a, &operand)) return false;
     char sign = tree->kind == TREE_PLUS ? '+' : '-';
     if (!type_is_numeric(operand->type))
-        return compile_error(compiler, tree, "%s: %c stands before numbers only, and %s is %s", compile_text(compiler, tree), sign,
-                             compile_text(compiler, tree->a), type_text(compiler->arena, operand->type).data);
+        return compile_error(compiler, tree, "%s: %c stands before numbers only, and %s is %s",
+                             compile_text(compiler, tree), sign, compile_text(compiler, tree->a),
+                             type_text(compiler->arena, operand->type).data);
     *expr = operand;
     if (tree->kind == TREE_PLUS) return true;
-    struct arithmetic *node =
-        NODE_MAKE(compiler->arena, struct arithmetic, &negate_class, operand->type, NODE_OPERANDS(compiler->arena, operand), 1);
+    struct arithmetic *node = NODE_MAKE(compiler->arena, struct arithmetic, &negate_class, operand->type,
+                                        NODE_OPERANDS(compiler->arena, operand), 1);
     node->null_why = compile_reason(compiler, tree, "the operand is NULL");
     node->expr.literal = operand->literal;
     *expr = &node->expr;

@@ -1,7 +1,8 @@
 /* call.c - NAME(argument, ...), and || which is CONCAT.
  *
- * The registry (udf/) chooses the function by the types of the arguments and says what they must be cast to. An argument that fails
- * is null, and the function is called all the same; with ksql.nested.error.set.null off it fails the whole.
+ * The registry (udf/) chooses the function by the types of the arguments and says what they must be cast to. An
+ * argument that fails is null, and the function is called all the same; with ksql.nested.error.set.null off it fails
+ * the whole.
  */
 #include "engine/expr/compile.h"
 #include "udf/udf.h"
@@ -66,9 +67,13 @@ struct arguments {
 /* DAYS -> 86400000. */
 static bool unit_argument(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
 {
-    static const struct { struct text name; int64_t ms; } units[] = {
-        {{"MILLISECONDS", 12}, 1},   {{"MILLISECOND", 11}, 1}, {{"SECONDS", 7}, 1000},   {{"SECOND", 6}, 1000}, {{"MINUTES", 7}, 60000},
-        {{"MINUTE", 6}, 60000},      {{"HOURS", 5}, 3600000},  {{"HOUR", 4}, 3600000},   {{"DAYS", 4}, 86400000}, {{"DAY", 3}, 86400000},
+    static const struct {
+        struct text name;
+        int64_t ms;
+    } units[] = {
+        {{"MILLISECONDS", 12}, 1}, {{"MILLISECOND", 11}, 1}, {{"SECONDS", 7}, 1000},  {{"SECOND", 6}, 1000},
+        {{"MINUTES", 7}, 60000},   {{"MINUTE", 6}, 60000},   {{"HOURS", 5}, 3600000}, {{"HOUR", 4}, 3600000},
+        {{"DAYS", 4}, 86400000},   {{"DAY", 3}, 86400000},
     };
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (!text_equal_nocase(tree->text, units[i].name)) continue;
@@ -88,10 +93,12 @@ static bool compile_arguments(struct compiler *compiler, struct arguments *argum
     for (uint32_t i = 0; i < arguments->n; i++) {
         const struct tree_expr *tree = arguments->trees[i];
         bool is_unit = tree->kind == TREE_UNIT;
-        if (is_unit ? !unit_argument(compiler, tree, &arguments->exprs[i]) : !compile_tree(compiler, tree, &arguments->exprs[i]))
+        if (is_unit ? !unit_argument(compiler, tree, &arguments->exprs[i])
+                    : !compile_tree(compiler, tree, &arguments->exprs[i]))
             return false;
         bool known = node_value(arguments->exprs[i], &arguments->constants[i]);
-        arguments->types[i] = (struct udf_argument){arguments->exprs[i]->type, known ? &arguments->constants[i] : NULL, is_unit};
+        arguments->types[i] =
+            (struct udf_argument){arguments->exprs[i]->type, known ? &arguments->constants[i] : NULL, is_unit};
     }
     return true;
 }
@@ -100,12 +107,14 @@ static bool compile_arguments(struct compiler *compiler, struct arguments *argum
 static bool convert_arguments(struct compiler *compiler, struct arguments *arguments, const struct udf_binding *binding)
 {
     for (uint32_t i = 0; i < arguments->n; i++) {
-        const struct expr *given = arguments->exprs[i], *expr = compile_cast_to(compiler, given, binding->parameters[i]);
+        const struct expr *given = arguments->exprs[i],
+                          *expr = compile_cast_to(compiler, given, binding->parameters[i]);
         struct value value;
         if (expr) expr = compile_fold(compiler, expr);
         if (!expr || (given->constant && expr != given && !node_value(expr, &value)))
             return compile_error(compiler, arguments->trees[i], "%s cannot be made a %s, which " TEXT_FMT " wants",
-                                 compile_text(compiler, arguments->trees[i]), type_text(compiler->arena, binding->parameters[i]).data,
+                                 compile_text(compiler, arguments->trees[i]),
+                                 type_text(compiler->arena, binding->parameters[i]).data,
                                  TEXT_ARG(binding->function->name));
         arguments->exprs[i] = compiler->guards_arguments ? eval_guard(compiler->arena, expr) : expr;
     }
@@ -114,8 +123,8 @@ static bool convert_arguments(struct compiler *compiler, struct arguments *argum
 
 /* ---- making */
 
-static bool make_call(struct compiler *compiler, const struct tree_expr *tree, struct text name, struct arguments *arguments,
-                      const struct expr **expr)
+static bool make_call(struct compiler *compiler, const struct tree_expr *tree, struct text name,
+                      struct arguments *arguments, const struct expr **expr)
 {
     struct arena *arena = compiler->arena;
     struct udf_binding binding;
@@ -125,8 +134,9 @@ static bool make_call(struct compiler *compiler, const struct tree_expr *tree, s
         return false;
     }
     if (binding.function->kind != UDF_SCALAR)
-        return compile_error(compiler, tree, "%s: " TEXT_FMT " is %s function, which cannot stand here", compile_text(compiler, tree),
-                             TEXT_ARG(name), binding.function->kind == UDF_TABLE ? "a table" : "an aggregate");
+        return compile_error(compiler, tree, "%s: " TEXT_FMT " is %s function, which cannot stand here",
+                             compile_text(compiler, tree), TEXT_ARG(name),
+                             binding.function->kind == UDF_TABLE ? "a table" : "an aggregate");
     if (!convert_arguments(compiler, arguments, &binding)) return false;
     if (binding.function->flags & WEIR_FIRST_NOT_NULL) {
         *expr = case_first_not_null(arena, binding.result_type, arguments->exprs, arguments->n);

@@ -1,4 +1,5 @@
-/* case.c - CASE, and the first argument that is not null (COALESCE, IFNULL): each part is evaluated for the rows that need it.
+/* case.c - CASE, and the first argument that is not null (COALESCE, IFNULL): each part is evaluated for the rows that
+ * need it.
  *
  *     CASE WHEN A > 5 THEN X WHEN A > 3 THEN Y ELSE Z END
  *
@@ -8,10 +9,10 @@
  */
 #include "engine/expr/compile.h"
 
-
 /* ---- evaluating: operands are condition, result, condition, result ..., and the ELSE */
 
-static void copy_result(const struct expr *part, struct evaluation *evaluation, const uint32_t *rows, uint32_t n, struct column *out)
+static void copy_result(const struct expr *part, struct evaluation *evaluation, const uint32_t *rows, uint32_t n,
+                        struct column *out)
 {
     if (!n) return;
     eval_set_rows(evaluation, rows, n);
@@ -60,7 +61,8 @@ static const struct column *first_eval(const struct expr *expr, struct evaluatio
 static const struct expr_class case_class = {"case", .eval = case_eval};
 static const struct expr_class first_class = {"first not null", .eval = first_eval};
 
-const struct expr *case_first_not_null(struct arena *arena, const struct type *type, const struct expr **operands, uint32_t n)
+const struct expr *case_first_not_null(struct arena *arena, const struct type *type, const struct expr **operands,
+                                       uint32_t n)
 {
     return node_make(arena, sizeof **operands, &first_class, type, operands, n);
 }
@@ -81,8 +83,8 @@ static bool compile_when(struct compiler *compiler, const struct tree_expr *tree
 }
 
 /* The one type of all results. */
-static bool result_type(struct compiler *compiler, const struct tree_expr *tree, const struct expr **operands, uint32_t n,
-                        const struct type **type)
+static bool result_type(struct compiler *compiler, const struct tree_expr *tree, const struct expr **operands,
+                        uint32_t n, const struct type **type)
 {
     const struct tree_expr *first = NULL;
     *type = NULL;

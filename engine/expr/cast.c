@@ -1,9 +1,9 @@
 /* cast.c - CAST(a AS type), the casts that no one asks for, and types as they are written.
  *
- *     CAST(A AS BIGINT)   a loop for INT to BIGINT and DOUBLE, BIGINT to DOUBLE; everything else goes by engine/types/cast.h
+ *     CAST(A AS BIGINT)   a loop for INT to BIGINT and DOUBLE, BIGINT to DOUBLE; all else by engine/types/cast.h
  *
- * Null stays null, unless ksql.cast.strings.preserve.nulls is off: then CAST(NULL AS STRING) is the text null. A value that cannot
- * be cast fails the row.
+ * Null stays null, unless ksql.cast.strings.preserve.nulls is off: then CAST(NULL AS STRING) is the text null. A value
+ * that cannot be cast fails the row.
  */
 #include "engine/types/cast.h"
 #include "engine/base/buffer.h"
@@ -17,18 +17,19 @@ struct cast_node {
 
 /* ---- evaluating */
 
-#define WIDEN(from_type, to_type)                                                                                                 \
-    for (uint32_t i = 0; i < evaluation->n_rows; i++) {                                                                           \
-        uint32_t row = evaluation->rows[i];                                                                                       \
-        ((to_type *)to->data)[row] = (to_type)((const from_type *)from->data)[row & from->mask];                                  \
-    }                                                                                                                             \
+#define WIDEN(from_type, to_type)                                                                                      \
+    for (uint32_t i = 0; i < evaluation->n_rows; i++) {                                                                \
+        uint32_t row = evaluation->rows[i];                                                                            \
+        ((to_type *)to->data)[row] = (to_type)((const from_type *)from->data)[row & from->mask];                       \
+    }                                                                                                                  \
     break
 
 /* Numbers into wider ones. The nulls' slots are widened with the others; the bitmap is the operand's. */
 static const struct column *widen_eval(const struct expr *expr, struct evaluation *evaluation)
 {
     const struct column *from = node_eval(expr->operands[0], evaluation);
-    struct column *to = from->valid ? eval_take_nulls(evaluation, expr->type) : eval_take_vector(evaluation, expr->type);
+    struct column *to =
+        from->valid ? eval_take_nulls(evaluation, expr->type) : eval_take_vector(evaluation, expr->type);
     if (from->type->kind == TYPE_BIGINT) {
         for (uint32_t i = 0; i < evaluation->n_rows; i++) {
             uint32_t row = evaluation->rows[i];
@@ -46,8 +47,8 @@ static const struct column *widen_eval(const struct expr *expr, struct evaluatio
     return to;
 }
 
-static void cast_row(const struct cast_node *node, struct evaluation *evaluation, const struct column *from, struct column *to,
-                     uint32_t row)
+static void cast_row(const struct cast_node *node, struct evaluation *evaluation, const struct column *from,
+                     struct column *to, uint32_t row)
 {
     char why[CAST_WHY] = "";
     struct value in = column_get(from, row), out = {0};
@@ -55,8 +56,10 @@ static void cast_row(const struct cast_node *node, struct evaluation *evaluation
         if (node->null_is_text) column_set(to, row, &(struct value){.text = TEXT("null")});
         return;
     }
-    if (node->cast->apply(node->cast, evaluation->arena, &in, &out, why)) column_set(to, row, &out);
-    else eval_fail(evaluation, row, arena_printf(evaluation->arena, "%s", why));
+    if (node->cast->apply(node->cast, evaluation->arena, &in, &out, why))
+        column_set(to, row, &out);
+    else
+        eval_fail(evaluation, row, arena_printf(evaluation->arena, "%s", why));
 }
 
 static const struct column *cast_eval(const struct expr *expr, struct evaluation *evaluation)
@@ -114,7 +117,9 @@ bool compile_cast(struct compiler *compiler, const struct tree_expr *tree, const
 {
     const struct type *type;
     struct arena *arena = compiler->arena;
-    if (!compile_tree(compiler, tree->a, expr) || !expr_resolve_type(compiler->scope, tree->type, &type, compiler->error)) return false;
+    if (!compile_tree(compiler, tree->a, expr) ||
+        !expr_resolve_type(compiler->scope, tree->type, &type, compiler->error))
+        return false;
     const struct type *from = (*expr)->type;
     bool null_is_text = compiler->null_is_text && type->kind == TYPE_STRING;
     if (type_equal(from, type)) return true;
@@ -124,6 +129,7 @@ bool compile_cast(struct compiler *compiler, const struct tree_expr *tree, const
     }
     const struct cast *cast = cast_find(arena, from, type);
     if (cast) *expr = make_cast(compiler, *expr, type, cast, null_is_text);
-    return cast || compile_error(compiler, tree, "%s is %s, and there is no cast from that to %s", compile_text(compiler, tree->a),
-                                 type_text(arena, from).data, type_text(arena, type).data);
+    return cast ||
+           compile_error(compiler, tree, "%s is %s, and there is no cast from that to %s",
+                         compile_text(compiler, tree->a), type_text(arena, from).data, type_text(arena, type).data);
 }

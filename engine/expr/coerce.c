@@ -5,8 +5,9 @@
  *     S IN (TRUE, 10, 'x')           with S STRING: STRING; literals become texts
  *     ARRAY[STRUCT(A := 1), STRUCT(B := 2)]   STRUCT<A INT, B INT>
  *
- * The first element that is not NULL says which family it is: numbers, texts, times and so on. Literals, and constructors of nothing
- * but literals, are then bent to it by their value; other expressions only by what is done without being asked.
+ * The first element that is not NULL says which family it is: numbers, texts, times and so on. Literals, and
+ * constructors of nothing but literals, are then bent to it by their value; other expressions only by what is done
+ * without being asked.
  */
 #include "engine/base/buffer.h"
 #include "engine/expr/compile.h"
@@ -35,7 +36,8 @@ static bool count_digits(struct text text, int32_t *digits, int32_t *scale)
         *digits += is_digit && (*digits || c != '0');
         *scale += is_digit && behind_point;
     }
-    if (*digits > DECIMAL_SMALL_DIGITS || exponent > DECIMAL_SMALL_DIGITS || exponent < -DECIMAL_SMALL_DIGITS) return false;
+    if (*digits > DECIMAL_SMALL_DIGITS || exponent > DECIMAL_SMALL_DIGITS || exponent < -DECIMAL_SMALL_DIGITS)
+        return false;
     *scale -= exponent;
     return true;
 }
@@ -74,13 +76,14 @@ static bool boolean_of(struct text text, bool *out)
 
 /* ---- a value in another type */
 
-static bool coerce_items(struct arena *arena, const struct type *from, const struct nested *items, const struct type *to,
-                         struct value *out, char *why)
+static bool coerce_items(struct arena *arena, const struct type *from, const struct nested *items,
+                         const struct type *to, struct value *out, char *why)
 {
     struct nested *copy = nested_make(arena, items->n);
     for (uint32_t i = 0; i < items->n; i++) {
         bool is_key = from->kind == TYPE_MAP && i % 2 == 0;
-        if (!coerce_value(arena, is_key ? from->key : from->element, &items->items[i], is_key ? to->key : to->element, &copy->items[i], why))
+        if (!coerce_value(arena, is_key ? from->key : from->element, &items->items[i], is_key ? to->key : to->element,
+                          &copy->items[i], why))
             return false;
     }
     *out = (struct value){.nested = copy};
@@ -88,15 +91,17 @@ static bool coerce_items(struct arena *arena, const struct type *from, const str
 }
 
 /* By the names of the fields; those that are missing are null, those that are not wanted are dropped. */
-static bool coerce_fields(struct arena *arena, const struct type *from, const struct nested *fields, const struct type *to,
-                          struct value *out, char *why)
+static bool coerce_fields(struct arena *arena, const struct type *from, const struct nested *fields,
+                          const struct type *to, struct value *out, char *why)
 {
     struct nested *copy = nested_make(arena, to->n_fields);
     for (uint32_t i = 0; i < to->n_fields; i++) {
         int32_t index = type_find_field(from, to->fields[i].name);
         copy->items[i] = NULL_VALUE;
         if (index < 0) continue;
-        if (!coerce_value(arena, from->fields[index].type, &fields->items[index], to->fields[i].type, &copy->items[i], why)) return false;
+        if (!coerce_value(arena, from->fields[index].type, &fields->items[index], to->fields[i].type, &copy->items[i],
+                          why))
+            return false;
     }
     *out = (struct value){.nested = copy};
     return true;
@@ -126,7 +131,8 @@ static bool number_from_text(struct arena *arena, struct text text, const struct
 static bool coerce_text(struct arena *arena, struct text text, const struct type *to, struct value *out, char *why)
 {
     bool boolean = false;
-    snprintf(why, CAST_WHY, "'%.60s' is not a %s", text.data ? text_copy(arena, text).data : "", type_kind_name(to->kind));
+    snprintf(why, CAST_WHY, "'%.60s' is not a %s", text.data ? text_copy(arena, text).data : "",
+             type_kind_name(to->kind));
     if (type_is_numeric(to)) return number_from_text(arena, text, to, out);
     if (to->kind == TYPE_BOOLEAN) {
         *out = (struct value){0};
@@ -139,12 +145,13 @@ static bool coerce_text(struct arena *arena, struct text text, const struct type
     return cast && cast->apply(cast, arena, &value, out, why);
 }
 
-bool coerce_value(struct arena *arena, const struct type *from, const struct value *value, const struct type *to, struct value *out,
-                  char *why)
+bool coerce_value(struct arena *arena, const struct type *from, const struct value *value, const struct type *to,
+                  struct value *out, char *why)
 {
     *out = value->is_null ? NULL_VALUE : *value;
     if (value->is_null || type_equal(from, to)) return true;
-    if (from->kind == to->kind && from->kind == TYPE_STRUCT) return coerce_fields(arena, from, value->nested, to, out, why);
+    if (from->kind == to->kind && from->kind == TYPE_STRUCT)
+        return coerce_fields(arena, from, value->nested, to, out, why);
     if (from->kind == to->kind && type_is_nested(from)) return coerce_items(arena, from, value->nested, to, out, why);
     if (from->kind == TYPE_STRING) return coerce_text(arena, value->text, to, out, why);
     if (to->kind == TYPE_STRING && !type_is_nested(from)) return print_value(arena, from, value, out);
@@ -202,7 +209,8 @@ static const struct type *meet_nested(struct arena *arena, const struct type *co
 {
     if (common->kind == TYPE_STRUCT) return meet_structs(arena, common, element);
     bool is_map = common->kind == TYPE_MAP;
-    const struct type *inner = meet_items(arena, common->element, element.type->element, element.literal, is_map, 1 + is_map);
+    const struct type *inner =
+        meet_items(arena, common->element, element.type->element, element.literal, is_map, 1 + is_map);
     if (!is_map || !inner) return inner ? type_array(arena, inner) : NULL;
     const struct type *key = meet_items(arena, common->key, element.type->key, element.literal, 0, 2);
     return key ? type_map(arena, key, inner) : NULL;
@@ -226,7 +234,9 @@ static const struct type *meet(struct arena *arena, const struct type *common, s
     if (type_is_numeric(common) && type_is_numeric(element.type)) return type_wider(arena, common, element.type);
     if (common->kind == element.type->kind && type_is_nested(common)) return meet_nested(arena, common, element);
     if (common->kind == element.type->kind) return common;
-    return element.literal && !type_is_nested(common) && !type_is_nested(element.type) ? meet_literal(arena, common, element) : NULL;
+    return element.literal && !type_is_nested(common) && !type_is_nested(element.type)
+               ? meet_literal(arena, common, element)
+               : NULL;
 }
 
 /* ---- lists */
@@ -236,8 +246,8 @@ static struct element element_of(const struct expr *expr, struct value *value)
     return (struct element){expr->type, expr->literal && node_value(expr, value) ? value : NULL};
 }
 
-static bool does_not_fit(struct compiler *compiler, const char *what, const struct tree_expr *tree, const struct expr *expr,
-                         const struct type *type)
+static bool does_not_fit(struct compiler *compiler, const char *what, const struct tree_expr *tree,
+                         const struct expr *expr, const struct type *type)
 {
     return compile_error(compiler, tree, "%s is %s, and the elements of the %s are %s", compile_text(compiler, tree),
                          type_text(compiler->arena, expr->type).data, what, type_text(compiler->arena, type).data);
@@ -259,8 +269,8 @@ static const struct expr *convert(struct compiler *compiler, const struct expr *
     return literal;
 }
 
-bool coerce_list(struct compiler *compiler, const char *what, struct tree_expr *const *trees, const struct expr **exprs, uint32_t n,
-                 const struct type **type)
+bool coerce_list(struct compiler *compiler, const char *what, struct tree_expr *const *trees, const struct expr **exprs,
+                 uint32_t n, const struct type **type)
 {
     const struct type *common = &type_null;
     struct value value;

@@ -1,12 +1,12 @@
 /* comparison.c - = <> < <= > >=, IS [NOT] DISTINCT FROM, BETWEEN, IS [NOT] NULL.
  *
- *     A > 5 and A BIGINT     5 becomes a BIGINT when the statement is compiled; the loop is that of BIGINT against a constant
+ *     A > 5 and A BIGINT     5 becomes a BIGINT when the statement is compiled; the loop is BIGINT against a constant
  *     NULL > 5               false: rows where an operand is null are taken out before the loop
  *     D = '2024-01-01'       a text beside a DATE, TIME or TIMESTAMP is read as one
  *     ROWTIME > '2024-01'    so is a literal beside a BIGINT that is ROWTIME, WINDOWSTART or WINDOWEND
  *
- * Both sides are converted to one type: numbers to the wider, nested values to the one that can hold the other. BOOLEAN and nested
- * types have no order.
+ * Both sides are converted to one type: numbers to the wider, nested values to the one that can hold the other. BOOLEAN
+ * and nested types have no order.
  */
 #include "engine/expr/compile.h"
 #include "engine/expr/kernel.h"
@@ -26,8 +26,8 @@ struct between {
 /* ---- evaluating */
 
 /* The rows of `rows` where neither is null and the kernel says yes. */
-static uint32_t compare(compare_kernel *kernel, const struct column *a, const struct column *b, const uint32_t *rows, uint32_t n,
-                        uint32_t *out)
+static uint32_t compare(compare_kernel *kernel, const struct column *a, const struct column *b, const uint32_t *rows,
+                        uint32_t n, uint32_t *out)
 {
     if (a->valid) {
         n = eval_select_valid(a, rows, n, out);
@@ -107,7 +107,8 @@ static uint32_t null_select(const struct expr *expr, struct evaluation *evaluati
     return n;
 }
 
-static const struct expr_class comparison_class = {"comparison", .eval = node_eval_selected, .select = comparison_select};
+static const struct expr_class comparison_class = {"comparison", .eval = node_eval_selected,
+                                                   .select = comparison_select};
 static const struct expr_class same_class = {"same", .eval = node_eval_selected, .select = same_select};
 static const struct expr_class between_class = {"between", .eval = node_eval_selected, .select = between_select};
 static const struct expr_class null_class = {"is null", .eval = node_eval_selected, .select = null_select};
@@ -185,13 +186,15 @@ static bool cast_times(struct compiler *compiler, struct sides *sides, const str
         const struct tree_expr *tree = sides->trees[i];
         struct value value;
         if (tree->kind == TREE_STRING && !node_value(sides->exprs[i], &value))
-            return compile_error(compiler, tree, "'" TEXT_FMT "' is not a %s", TEXT_ARG(tree->text), type_kind_name(type->kind));
+            return compile_error(compiler, tree, "'" TEXT_FMT "' is not a %s", TEXT_ARG(tree->text),
+                                 type_kind_name(type->kind));
     }
     return true;
 }
 
 /* The literal NULL is of the other side's type. Only [NOT] DISTINCT lets it in. */
-static bool give_null_a_type(struct compiler *compiler, const struct tree_expr *tree, enum tree_operator op, struct sides *sides)
+static bool give_null_a_type(struct compiler *compiler, const struct tree_expr *tree, enum tree_operator op,
+                             struct sides *sides)
 {
     for (int i = 0; i < 2; i++) {
         if (sides->exprs[i]->type->kind != TYPE_NULL) continue;
@@ -208,18 +211,25 @@ static bool give_null_a_type(struct compiler *compiler, const struct tree_expr *
 
 static const char *operator_text(enum tree_operator op)
 {
-    static const char *const texts[] = {[TREE_EQUAL] = "=", [TREE_NOT_EQUAL] = "<>", [TREE_LESS] = "<", [TREE_LESS_OR_EQUAL] = "<=",
-                                        [TREE_GREATER] = ">", [TREE_GREATER_OR_EQUAL] = ">=", [TREE_IS_DISTINCT] = "IS DISTINCT FROM",
+    static const char *const texts[] = {[TREE_EQUAL] = "=",
+                                        [TREE_NOT_EQUAL] = "<>",
+                                        [TREE_LESS] = "<",
+                                        [TREE_LESS_OR_EQUAL] = "<=",
+                                        [TREE_GREATER] = ">",
+                                        [TREE_GREATER_OR_EQUAL] = ">=",
+                                        [TREE_IS_DISTINCT] = "IS DISTINCT FROM",
                                         [TREE_IS_NOT_DISTINCT] = "IS NOT DISTINCT FROM"};
     return texts[op];
 }
 
-static bool cannot_compare(struct compiler *compiler, const struct tree_expr *tree, enum tree_operator op, const struct sides *before)
+static bool cannot_compare(struct compiler *compiler, const struct tree_expr *tree, enum tree_operator op,
+                           const struct sides *before)
 {
-    struct text types[2] = {type_text(compiler->arena, before->exprs[0]->type), type_text(compiler->arena, before->exprs[1]->type)};
+    struct text types[2] = {type_text(compiler->arena, before->exprs[0]->type),
+                            type_text(compiler->arena, before->exprs[1]->type)};
     return compile_error(compiler, tree, "%s (" TEXT_FMT ") and %s (" TEXT_FMT ") cannot be compared with %s",
-                         compile_text(compiler, before->trees[0]), TEXT_ARG(types[0]), compile_text(compiler, before->trees[1]),
-                         TEXT_ARG(types[1]), operator_text(op));
+                         compile_text(compiler, before->trees[0]), TEXT_ARG(types[0]),
+                         compile_text(compiler, before->trees[1]), TEXT_ARG(types[1]), operator_text(op));
 }
 
 /* Brings both sides to one type; false, and an error if it has filled one, where there is none. */
@@ -227,7 +237,8 @@ static bool unify(struct compiler *compiler, struct sides *sides)
 {
     if (!read_instants(compiler, sides)) return false;
     const struct type *a = sides->exprs[0]->type, *b = sides->exprs[1]->type;
-    if (type_is_numeric(a) && type_is_numeric(b)) return convert_both(compiler, sides, type_wider(compiler->arena, a, b));
+    if (type_is_numeric(a) && type_is_numeric(b))
+        return convert_both(compiler, sides, type_wider(compiler->arena, a, b));
     if (type_is_time(a) || type_is_time(b)) {
         bool fit = (type_is_time(a) || a->kind == TYPE_STRING) && (type_is_time(b) || b->kind == TYPE_STRING);
         const struct type *type = fit ? meet_times(a, b) : NULL;
@@ -270,8 +281,8 @@ bool comparison_make(struct compiler *compiler, const struct tree_expr *tree, en
     compare_kernel *kernel = compare_kernel_find(sides.exprs[0]->type, test);
     if (!kernel) return cannot_compare(compiler, tree, op, &before);
     struct comparison *comparison =
-        NODE_MAKE(compiler->arena, struct comparison, op >= TREE_IS_DISTINCT ? &same_class : &comparison_class, &type_boolean,
-                  NODE_OPERANDS(compiler->arena, sides.exprs[0], sides.exprs[1]), 2);
+        NODE_MAKE(compiler->arena, struct comparison, op >= TREE_IS_DISTINCT ? &same_class : &comparison_class,
+                  &type_boolean, NODE_OPERANDS(compiler->arena, sides.exprs[0], sides.exprs[1]), 2);
     comparison->kernel = kernel;
     *expr = op == TREE_IS_DISTINCT ? logic_not(compiler->arena, &comparison->expr) : &comparison->expr;
     return true;
@@ -300,7 +311,8 @@ static const struct expr *join_bounds(struct arena *arena, const struct expr *lo
 bool compile_between(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
 {
     const struct expr *value, *low, *high, *above, *below;
-    if (!compile_tree(compiler, tree->a, &value) || !compile_tree(compiler, tree->b, &low) || !compile_tree(compiler, tree->c, &high))
+    if (!compile_tree(compiler, tree->a, &value) || !compile_tree(compiler, tree->b, &low) ||
+        !compile_tree(compiler, tree->c, &high))
         return false;
     if (!comparison_make(compiler, tree, TREE_GREATER_OR_EQUAL, tree->a, value, tree->b, low, &above)) return false;
     if (!comparison_make(compiler, tree, TREE_LESS_OR_EQUAL, tree->a, value, tree->c, high, &below)) return false;
@@ -313,7 +325,8 @@ bool compile_is_null(struct compiler *compiler, const struct tree_expr *tree, co
 {
     const struct expr *value;
     if (!compile_tree(compiler, tree->a, &value)) return false;
-    *expr = node_make(compiler->arena, sizeof **expr, &null_class, &type_boolean, NODE_OPERANDS(compiler->arena, value), 1);
+    *expr =
+        node_make(compiler->arena, sizeof **expr, &null_class, &type_boolean, NODE_OPERANDS(compiler->arena, value), 1);
     if (tree->negated) *expr = logic_not(compiler->arena, *expr);
     return true;
 }

@@ -18,22 +18,43 @@ static bool misplaced(struct compiler *compiler, const struct tree_expr *tree, c
         return false;
     }
     if (tree->kind == TREE_UNIT)
-        return compile_error(compiler, tree, TEXT_FMT " can only be an argument of a function that takes a unit", TEXT_ARG(tree->text));
+        return compile_error(compiler, tree, TEXT_FMT " can only be an argument of a function that takes a unit",
+                             TEXT_ARG(tree->text));
     compile_error(compiler, tree, "AT TIME ZONE can be written but has no meaning in this dialect");
     return error_hint(compiler->error, "CONVERT_TZ moves a TIMESTAMP from one zone to another");
 }
 
 static compile_function *const compile_functions[] = {
-    [TREE_NULL] = compile_literal,       [TREE_BOOLEAN] = compile_literal,      [TREE_INTEGER] = compile_literal,
-    [TREE_DECIMAL] = compile_literal,    [TREE_DOUBLE] = compile_literal,       [TREE_STRING] = compile_literal,
-    [TREE_TYPED] = compile_literal,      [TREE_COLUMN] = compile_column,        [TREE_FIELD] = compile_access,
-    [TREE_SUBSCRIPT] = compile_access,   [TREE_NEGATE] = compile_sign,          [TREE_PLUS] = compile_sign,
-    [TREE_ARITHMETIC] = compile_arithmetic, [TREE_CONCAT] = compile_concat,     [TREE_COMPARISON] = compile_comparison,
-    [TREE_AND] = compile_logic,          [TREE_OR] = compile_logic,             [TREE_NOT] = compile_logic,
-    [TREE_BETWEEN] = compile_between,    [TREE_IN] = compile_in,                [TREE_LIKE] = compile_like,
-    [TREE_IS_NULL] = compile_is_null,    [TREE_CASE] = compile_case,            [TREE_CAST] = compile_cast,
-    [TREE_CALL] = compile_call,          [TREE_LAMBDA] = misplaced,             [TREE_UNIT] = misplaced,
-    [TREE_ARRAY] = compile_constructor,  [TREE_MAP] = compile_constructor,      [TREE_STRUCT] = compile_constructor,
+    [TREE_NULL] = compile_literal,
+    [TREE_BOOLEAN] = compile_literal,
+    [TREE_INTEGER] = compile_literal,
+    [TREE_DECIMAL] = compile_literal,
+    [TREE_DOUBLE] = compile_literal,
+    [TREE_STRING] = compile_literal,
+    [TREE_TYPED] = compile_literal,
+    [TREE_COLUMN] = compile_column,
+    [TREE_FIELD] = compile_access,
+    [TREE_SUBSCRIPT] = compile_access,
+    [TREE_NEGATE] = compile_sign,
+    [TREE_PLUS] = compile_sign,
+    [TREE_ARITHMETIC] = compile_arithmetic,
+    [TREE_CONCAT] = compile_concat,
+    [TREE_COMPARISON] = compile_comparison,
+    [TREE_AND] = compile_logic,
+    [TREE_OR] = compile_logic,
+    [TREE_NOT] = compile_logic,
+    [TREE_BETWEEN] = compile_between,
+    [TREE_IN] = compile_in,
+    [TREE_LIKE] = compile_like,
+    [TREE_IS_NULL] = compile_is_null,
+    [TREE_CASE] = compile_case,
+    [TREE_CAST] = compile_cast,
+    [TREE_CALL] = compile_call,
+    [TREE_LAMBDA] = misplaced,
+    [TREE_UNIT] = misplaced,
+    [TREE_ARRAY] = compile_constructor,
+    [TREE_MAP] = compile_constructor,
+    [TREE_STRUCT] = compile_constructor,
     [TREE_AT_ZONE] = misplaced,
 };
 
@@ -70,8 +91,12 @@ const struct expr *compile_fold(struct compiler *compiler, const struct expr *ex
     unsigned n_failures = 0;
     const uint32_t row = 0;
     struct batch batch = {.arena = compiler->arena, .n_rows = 1};
-    struct evaluation evaluation = {.batch = &batch, .arena = compiler->arena, .rows = &row, .n_rows = 1,
-                                    .report = count_failure, .context = &n_failures};
+    struct evaluation evaluation = {.batch = &batch,
+                                    .arena = compiler->arena,
+                                    .rows = &row,
+                                    .n_rows = 1,
+                                    .report = count_failure,
+                                    .context = &n_failures};
     const struct column *column = expr_eval(expr, &evaluation);
     if (n_failures) return expr; /* it fails at every row, and says so there */
     value = column_get(column, 0);
@@ -118,12 +143,15 @@ static bool setting(const struct settings *settings, enum option_id id)
 
 static struct compiler compiler_of(const struct expr_scope *scope, struct error *error)
 {
-    return (struct compiler){.scope = scope, .arena = scope->arena, .error = error,
+    return (struct compiler){.scope = scope,
+                             .arena = scope->arena,
+                             .error = error,
                              .guards_arguments = setting(scope->settings, OPTION_NESTED_ERROR_NULL),
                              .null_is_text = !setting(scope->settings, OPTION_CAST_NULLS)};
 }
 
-bool expr_build(const struct expr_scope *scope, const struct tree_expr *tree, const struct expr **expr, struct error *error)
+bool expr_build(const struct expr_scope *scope, const struct tree_expr *tree, const struct expr **expr,
+                struct error *error)
 {
     struct compiler compiler = compiler_of(scope, error);
     return compile_tree(&compiler, tree, expr);
@@ -137,13 +165,14 @@ bool expr_build_predicate(const struct expr_scope *scope, const struct tree_expr
     const struct type *type = (*expr)->type;
     if (type->kind == TYPE_BOOLEAN) return true;
     const char *text = compile_text(&compiler, tree), *clause = scope->clause ? scope->clause : "WHERE";
-    if (type->kind == TYPE_NULL) return compile_error(&compiler, tree, "the %s clause must be BOOLEAN, and %s has no type", clause, text);
+    if (type->kind == TYPE_NULL)
+        return compile_error(&compiler, tree, "the %s clause must be BOOLEAN, and %s has no type", clause, text);
     return compile_error(&compiler, tree, "the %s clause must be BOOLEAN, and %s is %s", clause, text,
                          type_text(scope->arena, type).data);
 }
 
-bool expr_build_value(const struct expr_scope *scope, const struct tree_expr *tree, const struct type *type, struct value *value,
-                      struct error *error)
+bool expr_build_value(const struct expr_scope *scope, const struct tree_expr *tree, const struct type *type,
+                      struct value *value, struct error *error)
 {
     struct compiler compiler = compiler_of(scope, error);
     return insert_value(&compiler, tree, type, value);

@@ -1,7 +1,7 @@
 /* compile.h - what making nodes from the tree shares: the compiler, errors, conversions. For this folder only.
  *
- * Each kind of tree has a function `compile_<kind>` with the signature of compile_tree, in a file of its own or with its like. It
- * compiles the operands, converts them, and makes the node; compile_tree folds what is constant.
+ * Each kind of tree has a function `compile_<kind>` with the signature of compile_tree, in a file of its own or with
+ * its like. It compiles the operands, converts them, and makes the node; compile_tree folds what is constant.
  */
 #pragma once
 #include "engine/expr/eval.h"
@@ -64,8 +64,8 @@ MUST_CHECK bool compile_truth(struct compiler *compiler, const struct tree_expr 
 
 /* left op right; the trees are for messages and literals. */
 MUST_CHECK bool comparison_make(struct compiler *compiler, const struct tree_expr *tree, enum tree_operator op,
-                                const struct tree_expr *left_tree, const struct expr *left, const struct tree_expr *right_tree,
-                                const struct expr *right, const struct expr **expr);
+                                const struct tree_expr *left_tree, const struct expr *left,
+                                const struct tree_expr *right_tree, const struct expr *right, const struct expr **expr);
 
 /* ---- logic: the operands are never null, see compile_truth */
 const struct expr *logic_and(struct arena *arena, const struct expr *a, const struct expr *b);
@@ -73,16 +73,19 @@ const struct expr *logic_or(struct arena *arena, const struct expr **terms, uint
 const struct expr *logic_not(struct arena *arena, const struct expr *expr);
 
 /* The first operand that is not null; all of the type. */
-const struct expr *case_first_not_null(struct arena *arena, const struct type *type, const struct expr **operands, uint32_t n);
+const struct expr *case_first_not_null(struct arena *arena, const struct type *type, const struct expr **operands,
+                                       uint32_t n);
 
-/* A list's common type, 15.4 of the reference, and each of the n expressions converted to it. `what` names the list in messages. */
-MUST_CHECK bool coerce_list(struct compiler *compiler, const char *what, struct tree_expr *const *trees, const struct expr **exprs,
-                            uint32_t n, const struct type **type);
+/* A list's common type, 15.4 of the reference, and each of the n expressions converted to it. `what` names the list in
+ * messages. */
+MUST_CHECK bool coerce_list(struct compiler *compiler, const char *what, struct tree_expr *const *trees,
+                            const struct expr **exprs, uint32_t n, const struct type **type);
 
-/* A literal's value in another type, freely: text to numbers and times, anything to text. False if it does not mean one; `why` has
- * CAST_WHY bytes. */
-bool coerce_value(struct arena *arena, const struct type *from, const struct value *value, const struct type *to, struct value *out,
-                  char *why);
+/* A literal's value in another type, freely: text to numbers and times, anything to text. False if it does not mean
+ * one; `why` has CAST_WHY bytes. */
+bool coerce_value(struct arena *arena, const struct type *from, const struct value *value, const struct type *to,
+                  struct value *out, char *why);
 
 /* ---- INSERT VALUES (insert.c): see expr_build_value */
-MUST_CHECK bool insert_value(struct compiler *compiler, const struct tree_expr *tree, const struct type *type, struct value *value);
+MUST_CHECK bool insert_value(struct compiler *compiler, const struct tree_expr *tree, const struct type *type,
+                             struct value *value);

@@ -1,7 +1,7 @@
 /* constructor.c - ARRAY[A, B], MAP('a' := A), STRUCT(NAME := A, AGE := B).
  *
- * Elements of an ARRAY, keys and values of a MAP are brought to one type (coerce.c). An element that fails is null, and the rest
- * stands. Of two entries with the same key the later counts. Where all is literal, so is the whole.
+ * Elements of an ARRAY, keys and values of a MAP are brought to one type (coerce.c). An element that fails is null, and
+ * the rest stands. Of two entries with the same key the later counts. Where all is literal, so is the whole.
  */
 #include "engine/expr/compile.h"
 
@@ -10,7 +10,8 @@ enum { COLUMNS_ON_STACK = 16 };
 /* ---- evaluating */
 
 /* A value for the row from each operand, in their order. */
-static struct nested *collect(const struct expr *expr, const struct column *const *columns, struct arena *arena, uint32_t row)
+static struct nested *collect(const struct expr *expr, const struct column *const *columns, struct arena *arena,
+                              uint32_t row)
 {
     struct nested *nested = nested_make(arena, expr->n_operands);
     for (uint32_t i = 0; i < expr->n_operands; i++) nested->items[i] = column_get(columns[i], row);
@@ -52,7 +53,8 @@ static const struct expr_class constructor_class = {"constructor", .eval = const
 
 /* ---- making */
 
-static const struct expr *make(struct compiler *compiler, const struct type *type, const struct expr **operands, uint32_t n)
+static const struct expr *make(struct compiler *compiler, const struct type *type, const struct expr **operands,
+                               uint32_t n)
 {
     bool literal = true;
     for (uint32_t i = 0; i < n; i++) {
@@ -92,8 +94,8 @@ static bool compile_array(struct compiler *compiler, const struct tree_expr *tre
 }
 
 /* Every second item, from the first-th on, brought to one type. */
-static bool coerce_half(struct compiler *compiler, const struct tree_expr *tree, const struct expr **operands, uint32_t first,
-                        const struct type **type)
+static bool coerce_half(struct compiler *compiler, const struct tree_expr *tree, const struct expr **operands,
+                        uint32_t first, const struct type **type)
 {
     uint32_t n = tree->items.n / 2;
     const struct expr **half = ARENA_ARRAY(compiler->arena, const struct expr *, n);
@@ -115,7 +117,8 @@ static bool compile_map(struct compiler *compiler, const struct tree_expr *tree,
     const struct type *key, *value;
     if (!tree->items.n) return compile_error(compiler, tree, "MAP() needs an entry, so that its type can be told");
     if (!compile_items(compiler, tree, &operands)) return false;
-    if (!coerce_half(compiler, tree, operands, 0, &key) || !coerce_half(compiler, tree, operands, 1, &value)) return false;
+    if (!coerce_half(compiler, tree, operands, 0, &key) || !coerce_half(compiler, tree, operands, 1, &value))
+        return false;
     *expr = make(compiler, type_map(compiler->arena, key, value), operands, tree->items.n);
     return true;
 }
@@ -129,8 +132,10 @@ static bool compile_struct(struct compiler *compiler, const struct tree_expr *tr
         struct tree_name name = tree->names.items[i];
         for (uint32_t k = 0; k < i; k++)
             if (text_equal(fields[k].name, name.name))
-                return error_set(compiler->error, ERROR_STATEMENT, name.span, "the STRUCT has two fields " TEXT_FMT, TEXT_ARG(name.name));
-        if (operands[i]->type->kind == TYPE_NULL) return needs_cast(compiler, tree->items.items[i], "the field is NULL");
+                return error_set(compiler->error, ERROR_STATEMENT, name.span, "the STRUCT has two fields " TEXT_FMT,
+                                 TEXT_ARG(name.name));
+        if (operands[i]->type->kind == TYPE_NULL)
+            return needs_cast(compiler, tree->items.items[i], "the field is NULL");
         fields[i] = (struct type_field){text_copy(compiler->arena, name.name), operands[i]->type};
     }
     *expr = make(compiler, type_struct(compiler->arena, fields, tree->items.n), operands, tree->items.n);

@@ -1,15 +1,17 @@
 /* eval.h - what evaluating nodes share: rows that fail, guards, lists of rows, vectors that are used again.
  *
- * Failure. eval_fail marks a row; eval_drop_failed takes the marked rows out of the evaluation's. Whoever evaluates several operands
- * does it one after the other, so that a row which failed in the first is not there for the second. A node that gives its operands
- * other rows than its own (AND, CASE) saves its own first and has them restored without the failed:
+ * Failure. eval_fail marks a row; eval_drop_failed takes the marked rows out of the evaluation's. Whoever evaluates
+ * several operands does it one after the other, so that a row which failed in the first is not there for the second. A
+ * node that gives its operands other rows than its own (AND, CASE) saves its own first and has them restored without
+ * the failed:
  *
  *     struct eval_rows saved = eval_save_rows(evaluation);
  *     ...
  *     eval_restore_rows(evaluation, saved);
  *
- * Vectors. A node takes its result from the evaluation's spare vectors, and gives its operands' back when it has used them, so that an
- * expression needs as many as it is deep and not as it is wide: ten thousand terms of an OR use the same few again.
+ * Vectors. A node takes its result from the evaluation's spare vectors, and gives its operands' back when it has used
+ * them, so that an expression needs as many as it is deep and not as it is wide: ten thousand terms of an OR use the
+ * same few again.
  */
 #pragma once
 #include "engine/expr/node.h"
@@ -67,7 +69,8 @@ uint32_t *eval_take_list(struct evaluation *evaluation);
 void eval_give_list(struct evaluation *evaluation, uint32_t *rows);
 
 /* `rows` without those of `others` (both ascending, others a subset) and without those that have failed, in place. */
-uint32_t eval_subtract(const struct evaluation *evaluation, uint32_t *rows, uint32_t n, const uint32_t *others, uint32_t n_others);
+uint32_t eval_subtract(const struct evaluation *evaluation, uint32_t *rows, uint32_t n, const uint32_t *others,
+                       uint32_t n_others);
 
 /* The rows where the column is not null, to `out` (which may be `rows`). */
 uint32_t eval_select_valid(const struct column *column, const uint32_t *rows, uint32_t n, uint32_t *out);

@@ -3,7 +3,8 @@
  *     A IN (1, 2, 3)       constants: looked up, in a hash table when there are more than a few
  *     A IN (B, C + 1, 5)   else: A = B OR A = C + 1 OR A = 5
  *
- * The value and the list are brought to one type (coerce.c). NULLs in the list match nothing, and neither does a null value.
+ * The value and the list are brought to one type (coerce.c). NULLs in the list match nothing, and neither does a null
+ * value.
  */
 #include "engine/expr/compile.h"
 
@@ -141,7 +142,8 @@ static bool make_comparisons(struct compiler *compiler, const struct tree_expr *
     const struct expr **terms = ARENA_ARRAY(compiler->arena, const struct expr *, tree->items.n);
     for (uint32_t i = 0; i < tree->items.n; i++) {
         const struct tree_expr *item = tree->items.items[i];
-        if (!comparison_make(compiler, tree, TREE_EQUAL, tree->a, exprs[0], item, exprs[i + 1], &terms[i])) return false;
+        if (!comparison_make(compiler, tree, TREE_EQUAL, tree->a, exprs[0], item, exprs[i + 1], &terms[i]))
+            return false;
     }
     *expr = logic_or(compiler->arena, terms, tree->items.n);
     return true;
@@ -158,10 +160,13 @@ bool compile_in(struct compiler *compiler, const struct tree_expr *tree, const s
     for (uint32_t i = 0; i < n; i++)
         if (!compile_tree(compiler, trees[i], &exprs[i])) return false;
     if (!coerce_list(compiler, "IN list", trees, exprs, n, &type)) return false;
-    if (type->kind == TYPE_NULL) return compile_error(compiler, tree, "%s: all of it is NULL", compile_text(compiler, tree));
+    if (type->kind == TYPE_NULL)
+        return compile_error(compiler, tree, "%s: all of it is NULL", compile_text(compiler, tree));
     const struct value *values = constants(compiler->arena, exprs + 1, n - 1, &n_values);
-    if (values) *expr = make_in(compiler->arena, exprs[0], values, n_values);
-    else if (!make_comparisons(compiler, tree, exprs, expr)) return false;
+    if (values)
+        *expr = make_in(compiler->arena, exprs[0], values, n_values);
+    else if (!make_comparisons(compiler, tree, exprs, expr))
+        return false;
     if (tree->negated) *expr = logic_not(compiler->arena, *expr);
     return true;
 }

@@ -2,15 +2,17 @@
  *
  *     INSERT INTO S (ID, PRICE, DAY, TAGS) VALUES ('7', 2, '2024-05-31', ARRAY[1 + 1, 'x'])
  *
- * The expression is compiled without columns and evaluated at once. A literal, or a constructor of literals, becomes the column's type
- * by its value (coerce_value): texts are read as numbers, times, bytes; numbers are printed; STRUCTs go by field name, fields that
- * are missing are null, others are dropped. What is not exact or does not fit is an error.
+ * The expression is compiled without columns and evaluated at once. A literal, or a constructor of literals, becomes
+ * the column's type by its value (coerce_value): texts are read as numbers, times, bytes; numbers are printed; STRUCTs
+ * go by field name, fields that are missing are null, others are dropped. What is not exact or does not fit is an
+ * error.
  */
 #include "engine/expr/compile.h"
 #include "engine/types/cast.h"
 
 /* Unguarded: a failure of the whole is an error, those that an argument's guard has turned into NULL are not. */
-static bool evaluate(struct compiler *compiler, const struct tree_expr *tree, const struct type **type, struct value *value)
+static bool evaluate(struct compiler *compiler, const struct tree_expr *tree, const struct type **type,
+                     struct value *value)
 {
     struct batch batch = {.arena = compiler->arena, .n_rows = 1};
     const uint32_t row = 0;

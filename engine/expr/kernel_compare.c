@@ -2,48 +2,49 @@
  *
  *     BIGINT < constant:    out[k] = row; k += data[row] < c;        no branch, so no misprediction
  *
- * One function for each type and operator, with a loop for a constant at the right and one for everything else. Numbers compare as C
- * does (NaN is equal to nothing), texts by UTF-16 unit (value_compare).
+ * One function for each type and operator, with a loop for a constant at the right and one for everything else. Numbers
+ * compare as C does (NaN is equal to nothing), texts by UTF-16 unit (value_compare).
  */
 #include "engine/expr/kernel.h"
 
-#define COMPARE(name, c_type, expression)                                                                                         \
-    static uint32_t name(const struct column *a, const struct column *b, const uint32_t *rows, uint32_t n, uint32_t *out)         \
-    {                                                                                                                             \
-        const c_type *left = a->data, *right = b->data;                                                                           \
-        uint32_t n_out = 0, a_mask = a->mask, b_mask = b->mask;                                                                   \
-        if (b_mask == 0) {                                                                                                        \
-            const c_type y = right[0];                                                                                            \
-            for (uint32_t i = 0; i < n; i++) {                                                                                    \
-                uint32_t row = rows[i];                                                                                           \
-                const c_type x = left[row & a_mask];                                                                              \
-                out[n_out] = row;                                                                                                 \
-                n_out += (expression);                                                                                            \
-            }                                                                                                                     \
-            return n_out;                                                                                                         \
-        }                                                                                                                         \
-        for (uint32_t i = 0; i < n; i++) {                                                                                        \
-            uint32_t row = rows[i];                                                                                               \
-            const c_type x = left[row & a_mask], y = right[row & b_mask];                                                         \
-            out[n_out] = row;                                                                                                     \
-            n_out += (expression);                                                                                                \
-        }                                                                                                                         \
-        return n_out;                                                                                                             \
+#define COMPARE(name, c_type, expression)                                                                              \
+    static uint32_t name(const struct column *a, const struct column *b, const uint32_t *rows, uint32_t n,             \
+                         uint32_t *out)                                                                                \
+    {                                                                                                                  \
+        const c_type *left = a->data, *right = b->data;                                                                \
+        uint32_t n_out = 0, a_mask = a->mask, b_mask = b->mask;                                                        \
+        if (b_mask == 0) {                                                                                             \
+            const c_type y = right[0];                                                                                 \
+            for (uint32_t i = 0; i < n; i++) {                                                                         \
+                uint32_t row = rows[i];                                                                                \
+                const c_type x = left[row & a_mask];                                                                   \
+                out[n_out] = row;                                                                                      \
+                n_out += (expression);                                                                                 \
+            }                                                                                                          \
+            return n_out;                                                                                              \
+        }                                                                                                              \
+        for (uint32_t i = 0; i < n; i++) {                                                                             \
+            uint32_t row = rows[i];                                                                                    \
+            const c_type x = left[row & a_mask], y = right[row & b_mask];                                              \
+            out[n_out] = row;                                                                                          \
+            n_out += (expression);                                                                                     \
+        }                                                                                                              \
+        return n_out;                                                                                                  \
     }
 
-#define COMPARE_ALL(name, c_type)                                                                                                 \
-    COMPARE(name##_equal, c_type, x == y)                                                                                         \
-    COMPARE(name##_not_equal, c_type, x != y)                                                                                     \
-    COMPARE(name##_less, c_type, x < y)                                                                                           \
-    COMPARE(name##_less_or_equal, c_type, x <= y)                                                                                 \
-    COMPARE(name##_greater, c_type, x > y)                                                                                        \
+#define COMPARE_ALL(name, c_type)                                                                                      \
+    COMPARE(name##_equal, c_type, x == y)                                                                              \
+    COMPARE(name##_not_equal, c_type, x != y)                                                                          \
+    COMPARE(name##_less, c_type, x < y)                                                                                \
+    COMPARE(name##_less_or_equal, c_type, x <= y)                                                                      \
+    COMPARE(name##_greater, c_type, x > y)                                                                             \
     COMPARE(name##_greater_or_equal, c_type, x >= y)
 
-#define KERNELS(name)                                                                                                             \
-    {                                                                                                                             \
-        [TREE_EQUAL] = name##_equal, [TREE_NOT_EQUAL] = name##_not_equal, [TREE_LESS] = name##_less,                              \
-        [TREE_LESS_OR_EQUAL] = name##_less_or_equal, [TREE_GREATER] = name##_greater,                                             \
-        [TREE_GREATER_OR_EQUAL] = name##_greater_or_equal,                                                                        \
+#define KERNELS(name)                                                                                                  \
+    {                                                                                                                  \
+        [TREE_EQUAL] = name##_equal, [TREE_NOT_EQUAL] = name##_not_equal, [TREE_LESS] = name##_less,                   \
+        [TREE_LESS_OR_EQUAL] = name##_less_or_equal, [TREE_GREATER] = name##_greater,                                  \
+        [TREE_GREATER_OR_EQUAL] = name##_greater_or_equal,                                                             \
     }
 
 COMPARE_ALL(integer, int32_t)
@@ -70,18 +71,19 @@ COMPARE(text_is_greater_or_equal, struct text, order_texts(x, y) >= 0)
 
 /* ---- everything else, slot by slot: bytes, nested values, DECIMALs of more than 38 digits */
 
-#define COMPARE_VALUES(name, expression)                                                                                          \
-    static uint32_t name(const struct column *a, const struct column *b, const uint32_t *rows, uint32_t n, uint32_t *out)         \
-    {                                                                                                                             \
-        const struct type *type = a->type;                                                                                        \
-        uint32_t n_out = 0;                                                                                                       \
-        for (uint32_t i = 0; i < n; i++) {                                                                                        \
-            uint32_t row = rows[i];                                                                                               \
-            struct value x = column_get(a, row), y = column_get(b, row);                                                          \
-            out[n_out] = row;                                                                                                     \
-            n_out += (expression);                                                                                                \
-        }                                                                                                                         \
-        return n_out;                                                                                                             \
+#define COMPARE_VALUES(name, expression)                                                                               \
+    static uint32_t name(const struct column *a, const struct column *b, const uint32_t *rows, uint32_t n,             \
+                         uint32_t *out)                                                                                \
+    {                                                                                                                  \
+        const struct type *type = a->type;                                                                             \
+        uint32_t n_out = 0;                                                                                            \
+        for (uint32_t i = 0; i < n; i++) {                                                                             \
+            uint32_t row = rows[i];                                                                                    \
+            struct value x = column_get(a, row), y = column_get(b, row);                                               \
+            out[n_out] = row;                                                                                          \
+            n_out += (expression);                                                                                     \
+        }                                                                                                              \
+        return n_out;                                                                                                  \
     }
 
 COMPARE_VALUES(any_equal, value_equal(type, &x, &y))

@@ -13,16 +13,17 @@ struct like {
     struct pattern pattern;
 };
 
-#define SELECT_TEXTS(test)                                                                                                        \
-    for (uint32_t i = 0; i < n; i++) {                                                                                            \
-        uint32_t row = rows[i];                                                                                                   \
-        struct text text = texts[row & mask];                                                                                     \
-        out[n_out] = row;                                                                                                         \
-        n_out += (test);                                                                                                          \
-    }                                                                                                                             \
+#define SELECT_TEXTS(test)                                                                                             \
+    for (uint32_t i = 0; i < n; i++) {                                                                                 \
+        uint32_t row = rows[i];                                                                                        \
+        struct text text = texts[row & mask];                                                                          \
+        out[n_out] = row;                                                                                              \
+        n_out += (test);                                                                                               \
+    }                                                                                                                  \
     break
 
-static uint32_t match(const struct pattern *pattern, const struct column *column, const uint32_t *rows, uint32_t n, uint32_t *out)
+static uint32_t match(const struct pattern *pattern, const struct column *column, const uint32_t *rows, uint32_t n,
+                      uint32_t *out)
 {
     const struct text *texts = column->data;
     const struct text wanted = pattern->text;
@@ -69,7 +70,8 @@ static uint32_t like_column_select(const struct expr *expr, struct evaluation *e
 }
 
 static const struct expr_class like_class = {"like", .eval = node_eval_selected, .select = like_select};
-static const struct expr_class like_column_class = {"like column", .eval = node_eval_selected, .select = like_column_select};
+static const struct expr_class like_column_class = {"like column", .eval = node_eval_selected,
+                                                    .select = like_column_select};
 
 static bool text_operand(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
 {
@@ -89,7 +91,8 @@ bool compile_like(struct compiler *compiler, const struct tree_expr *tree, const
     struct text escape = tree->text.data ? text_copy(arena, tree->text) : TEXT("");
     bool known = node_value(pattern, &value) && !value.is_null;
     struct like *like = known ? NODE_MAKE(arena, struct like, &like_class, &type_boolean, NODE_OPERANDS(arena, text), 1)
-                              : NODE_MAKE(arena, struct like, &like_column_class, &type_boolean, NODE_OPERANDS(arena, text, pattern), 2);
+                              : NODE_MAKE(arena, struct like, &like_column_class, &type_boolean,
+                                          NODE_OPERANDS(arena, text, pattern), 2);
     like->pattern = known ? pattern_compile(arena, value.text, escape) : (struct pattern){.escape = escape};
     *expr = tree->negated ? logic_not(arena, &like->expr) : &like->expr;
     return true;

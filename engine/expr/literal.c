@@ -31,8 +31,10 @@ static bool double_literal(struct compiler *compiler, const struct tree_expr *tr
 static bool integer_literal(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
 {
     bool fits = tree->integer >= INT32_MIN && tree->integer <= INT32_MAX;
-    if (fits) *expr = literal(compiler, &type_integer, (struct value){.integer = (int32_t)tree->integer});
-    else *expr = literal(compiler, &type_bigint, (struct value){.bigint = tree->integer});
+    if (fits)
+        *expr = literal(compiler, &type_integer, (struct value){.integer = (int32_t)tree->integer});
+    else
+        *expr = literal(compiler, &type_bigint, (struct value){.bigint = tree->integer});
     return true;
 }
 
@@ -40,14 +42,17 @@ static bool typed_literal(struct compiler *compiler, const struct tree_expr *tre
 {
     if (text_equal_nocase(tree->name.name, TEXT("DECIMAL"))) return decimal_literal(compiler, tree, expr);
     compile_error(compiler, tree, TEXT_FMT " cannot be put in front of a literal", TEXT_ARG(tree->name.name));
-    return error_hint(compiler->error, "write CAST('" TEXT_FMT "' AS " TEXT_FMT ")", TEXT_ARG(tree->text), TEXT_ARG(tree->name.name));
+    return error_hint(compiler->error, "write CAST('" TEXT_FMT "' AS " TEXT_FMT ")", TEXT_ARG(tree->text),
+                      TEXT_ARG(tree->name.name));
 }
 
 bool compile_literal(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
 {
     switch (tree->kind) {
     case TREE_NULL: *expr = literal(compiler, &type_null, NULL_VALUE); return true;
-    case TREE_BOOLEAN: *expr = literal(compiler, &type_boolean, (struct value){.boolean = tree->integer != 0}); return true;
+    case TREE_BOOLEAN:
+        *expr = literal(compiler, &type_boolean, (struct value){.boolean = tree->integer != 0});
+        return true;
     case TREE_INTEGER: return integer_literal(compiler, tree, expr);
     case TREE_DECIMAL: return decimal_literal(compiler, tree, expr);
     case TREE_DOUBLE: return double_literal(compiler, tree, expr);
@@ -64,7 +69,8 @@ bool compile_column(struct compiler *compiler, const struct tree_expr *tree, con
     uint32_t index;
     const struct type *type;
     if (!scope->resolve) {
-        compile_error(compiler, tree, "no column can be named here, and %s is a column's name", compile_text(compiler, tree));
+        compile_error(compiler, tree, "no column can be named here, and %s is a column's name",
+                      compile_text(compiler, tree));
         return error_hint(compiler->error, "texts stand in single quotes");
     }
     if (!scope->resolve(scope->context, tree, &index, &type, compiler->error)) return false;

@@ -3,8 +3,9 @@
  *     rows [0 1 2 3]   A < 5 AND B = 2      A < 5 -> [0 2 3], B = 2 of those -> [2]
  *     rows [0 1 2 3]   A < 5 OR  B = 2      A < 5 -> [0 2 3], B = 2 of the rest, [1] -> [1]; together [0 1 2 3]
  *
- * A term sees only the rows that the terms before it have not decided, so ten thousand terms cost what their rows cost, and the loop
- * ends when none are left. A null operand fails its row: terms that can be null stand behind a `truth` node.
+ * A term sees only the rows that the terms before it have not decided, so ten thousand terms cost what their rows cost,
+ * and the loop ends when none are left. A null operand fails its row: terms that can be null stand behind a `truth`
+ * node.
  */
 #include "engine/expr/compile.h"
 
@@ -108,7 +109,8 @@ bool compile_truth(struct compiler *compiler, const struct tree_expr *tree, cons
         return compile_error(compiler, tree, "%s is %s, and must be BOOLEAN here", compile_text(compiler, tree),
                              type_text(compiler->arena, operand->type).data);
     if (operand->class->select || (node_value(operand, &value) && !value.is_null)) return true;
-    struct truth *truth = NODE_MAKE(compiler->arena, struct truth, &truth_class, &type_boolean, NODE_OPERANDS(compiler->arena, operand), 1);
+    struct truth *truth = NODE_MAKE(compiler->arena, struct truth, &truth_class, &type_boolean,
+                                    NODE_OPERANDS(compiler->arena, operand), 1);
     truth->why = compile_reason(compiler, tree, "it is NULL, which is neither true nor false");
     *expr = &truth->expr;
     return true;

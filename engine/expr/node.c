@@ -16,8 +16,12 @@ struct expr *node_make(struct arena *arena, size_t size, const struct expr_class
                        const struct expr **operands, uint32_t n_operands)
 {
     struct expr *expr = arena_zalloc(arena, size);
-    *expr = (struct expr){.class = class, .type = type, .operands = operands, .n_operands = n_operands,
-                          .fallible = class->fallible, .constant = n_operands > 0};
+    *expr = (struct expr){.class = class,
+                          .type = type,
+                          .operands = operands,
+                          .n_operands = n_operands,
+                          .fallible = class->fallible,
+                          .constant = n_operands > 0};
     for (uint32_t i = 0; i < n_operands; i++) {
         expr->fallible |= operands[i]->fallible && !class->guards;
         expr->constant &= operands[i]->constant;

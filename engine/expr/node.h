@@ -1,15 +1,16 @@
 /* node.h - an expression from the inside: for the files of this folder only.
  *
- * A node is a const class, a type and its operands; what more a class needs stands in a struct that begins with `struct expr`. A
- * class evaluates in one of two ways:
+ * A node is a const class, a type and its operands; what more a class needs stands in a struct that begins with `struct
+ * expr`. A class evaluates in one of two ways:
  *
- *     eval     gives a column for the evaluation's rows. On return the evaluation's rows are those it had, without the failed.
- *     select   (BOOLEAN that is never null) writes the rows for which it is true to `out`, ascending, and returns their number. `out`
- *              may be the array that the evaluation's rows are in. What the evaluation's rows are on return is not said: the caller
- *              sets them anew.
+ *     eval     gives a column for the evaluation's rows. On return these are those it had, without the failed.
+ *     select   (BOOLEAN that is never null) writes the rows for which it is true to `out`, ascending, and returns
+ *              their number. `out` may be the array that the evaluation's rows are in. What the evaluation's rows are
+ *              on return is not said: the caller sets them anew.
  *
- * So a filter of any depth shortens lists of row numbers and makes no column of booleans; a class with only `select` gets its `eval`
- * from node_eval_selected. The rows that fail are in neither result: they are marked in the evaluation, see eval.h.
+ * So a filter of any depth shortens lists of row numbers and makes no column of booleans; a class with only `select`
+ * gets its `eval` from node_eval_selected. The rows that fail are in neither result: they are marked in the evaluation,
+ * see eval.h.
  *
  * Nodes are made by node_make, which says what follows from the operands, and are const from then on.
  */
@@ -40,12 +41,12 @@ struct expr {
 struct expr *node_make(struct arena *arena, size_t size, const struct expr_class *class, const struct type *type,
                        const struct expr **operands, uint32_t n_operands);
 
-#define NODE_MAKE(arena, c_type, class, type, operands, n)                                                                        \
+#define NODE_MAKE(arena, c_type, class, type, operands, n)                                                             \
     ((c_type *)(void *)node_make((arena), sizeof(c_type), (class), (type), (operands), (n)))
 
 /* Operands in an array of the arena: NODE_OPERANDS(arena, a, b). */
-#define NODE_OPERANDS(arena, ...)                                                                                                 \
-    ((const struct expr **)arena_copy((arena), ((const struct expr *[]){__VA_ARGS__}),                                            \
+#define NODE_OPERANDS(arena, ...)                                                                                      \
+    ((const struct expr **)arena_copy((arena), ((const struct expr *[]){__VA_ARGS__}),                                 \
                                       sizeof((const struct expr *[]){__VA_ARGS__})))
 
 /* ---- constants and columns */

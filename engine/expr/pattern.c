@@ -1,8 +1,9 @@
 /* pattern.c - matching a text with LIKE's patterns.
  *
  *     '%ALARM%'   is looked at once, and becomes a search for ALARM (search.c)
- *     'a_b%c'     is walked with the text: at a % the place is remembered, and on a mismatch the walk goes on from one character
- *                 behind it; an earlier % need not be tried again, so that the cost is at most the product of the lengths
+ *     'a_b%c'     is walked with the text: at a % the place is remembered, and on a mismatch the walk goes on from one
+ *                 character behind it; an earlier % need not be tried again, so that the cost is at most the product
+ *                 of the lengths
  *
  * Characters are those of UTF-8: _ takes all bytes of one.
  */
@@ -33,14 +34,16 @@ struct element {
 static struct element element_at(struct text pattern, struct text escape, size_t at)
 {
     size_t skip = 0;
-    if (stands_at(pattern, at, escape) && at + escape.len < pattern.len) skip = escape.len;
-    else if (pattern.data[at] == '%' || pattern.data[at] == '_') return (struct element){pattern.data[at], NO_TEXT, 1};
+    if (stands_at(pattern, at, escape) && at + escape.len < pattern.len)
+        skip = escape.len;
+    else if (pattern.data[at] == '%' || pattern.data[at] == '_')
+        return (struct element){pattern.data[at], NO_TEXT, 1};
     size_t len = character_len(pattern, at + skip);
     return (struct element){0, {pattern.data + at + skip, len}, skip + len};
 }
 
-/* The first place from `at` on where the pattern's element at `p` can stand: behind a %, a character is searched for and not walked
- * to. SIZE_MAX: nowhere. */
+/* The first place from `at` on where the pattern's element at `p` can stand: behind a %, a character is searched for
+ * and not walked to. SIZE_MAX: nowhere. */
 static size_t next_start(struct text pattern, struct text escape, size_t p, struct text text, size_t at)
 {
     if (p >= pattern.len) return at;
@@ -98,8 +101,10 @@ static size_t trailing_percents(struct text pattern, struct text escape)
     size_t end = pattern.len, first = pattern.len;
     for (size_t at = 0; at < end;) {
         struct element element = element_at(pattern, escape, at);
-        if (element.wildcard != '%') first = end;
-        else if (first == end) first = at;
+        if (element.wildcard != '%')
+            first = end;
+        else if (first == end)
+            first = at;
         at += element.len;
     }
     return first;
@@ -114,7 +119,10 @@ struct pattern pattern_compile(struct arena *arena, struct text text, struct tex
     if (!plain_text(text, escape, from, to, literal, &len)) return pattern;
     bool open_start = from > 0, open_end = to < text.len;
     pattern.text = (struct text){literal, len};
-    pattern.kind = open_start && open_end ? PATTERN_CONTAINS : open_start ? PATTERN_SUFFIX : open_end ? PATTERN_PREFIX : PATTERN_EQUAL;
+    pattern.kind = open_start && open_end ? PATTERN_CONTAINS
+                   : open_start           ? PATTERN_SUFFIX
+                   : open_end             ? PATTERN_PREFIX
+                                          : PATTERN_EQUAL;
     return pattern;
 }
 

@@ -1,4 +1,5 @@
-/* pattern.h - LIKE's patterns: % is any text, _ is any one character, what follows the escape character stands for itself. */
+/* pattern.h - LIKE's patterns: % is any text, _ is any one character, what follows the escape character stands for
+ * itself. */
 #pragma once
 #include "engine/base/text.h"
 

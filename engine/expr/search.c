@@ -1,11 +1,11 @@
 /* search.c - a text inside a text, for many short texts and one needle.
  *
  *     needle ALARM            first byte A, last byte M, 4 apart
- *     text   xxALARMxx        places where A stands and M stands 4 further: masks of 16 bytes, and-ed; the middle is then compared
+ *     text   xxALARMxx        where A stands and M stands 4 further: two masks of 16 bytes, and-ed; then the middle
  *
- * memmem prepares tables for the needle at every call, which costs more than the search itself when texts have twenty bytes. Here
- * nothing is prepared. Texts are read in steps of 16 bytes, the last step from the text's end, so that nothing behind it is touched;
- * texts below 16 bytes take two steps of 8 that overlap, or the plain loop.
+ * memmem prepares tables for the needle at every call, which costs more than the search itself when texts have twenty
+ * bytes. Here nothing is prepared. Texts are read in steps of 16 bytes, the last step from the text's end, so that
+ * nothing behind it is touched; texts below 16 bytes take two steps of 8 that overlap, or the plain loop.
  */
 #include "engine/expr/pattern.h"
 #ifdef __SSE2__

@@ -1,15 +1,18 @@
 /* type_tree.c - a type as written, to a type: INT, DECIMAL(10, 2), ARRAY<MAP<STRING, ADDRESS>>. */
 #include "engine/expr/compile.h"
 
-static bool resolve(const struct expr_scope *scope, const struct tree_type *tree, const struct type **type, struct error *error)
+static bool resolve(const struct expr_scope *scope, const struct tree_type *tree, const struct type **type,
+                    struct error *error)
 {
     return expr_resolve_type(scope, tree, type, error);
 }
 
-static bool decimal(const struct expr_scope *scope, const struct tree_type *tree, const struct type **type, struct error *error)
+static bool decimal(const struct expr_scope *scope, const struct tree_type *tree, const struct type **type,
+                    struct error *error)
 {
     if (tree->parameters.n != 2)
-        return error_set(error, ERROR_STATEMENT, tree->span, "DECIMAL has two parameters, precision and scale: DECIMAL(10, 2)");
+        return error_set(error, ERROR_STATEMENT, tree->span,
+                         "DECIMAL has two parameters, precision and scale: DECIMAL(10, 2)");
     int64_t precision = tree->parameters.items[0], scale = tree->parameters.items[1];
     if (precision < 1 || precision > INT32_MAX)
         return error_set(error, ERROR_STATEMENT, tree->span, "a DECIMAL's precision is 1 or more");
@@ -19,7 +22,8 @@ static bool decimal(const struct expr_scope *scope, const struct tree_type *tree
     return true;
 }
 
-static bool named(const struct expr_scope *scope, const struct tree_type *tree, const struct type **type, struct error *error)
+static bool named(const struct expr_scope *scope, const struct tree_type *tree, const struct type **type,
+                  struct error *error)
 {
     struct text name = tree->name.name;
     if (text_equal_nocase(name, TEXT("DECIMAL"))) return decimal(scope, tree, type, error);
@@ -27,13 +31,15 @@ static bool named(const struct expr_scope *scope, const struct tree_type *tree, 
     if (!*type && scope->named_type) *type = scope->named_type(scope->context, name);
     if (*type) return true;
     error_set(error, ERROR_STATEMENT, tree->span, "there is no type " TEXT_FMT, TEXT_ARG(name));
-    static const struct text names[] = {{"BOOLEAN", 7}, {"INTEGER", 7}, {"BIGINT", 6},    {"DOUBLE", 6}, {"STRING", 6}, {"VARCHAR", 7},
-                                        {"BYTES", 5},   {"DATE", 4},    {"TIMESTAMP", 9}, {"TIME", 4},   {"INT", 3},    {"DECIMAL", 7}};
+    static const struct text names[] = {{"BOOLEAN", 7},   {"INTEGER", 7}, {"BIGINT", 6}, {"DOUBLE", 6},
+                                        {"STRING", 6},    {"VARCHAR", 7}, {"BYTES", 5},  {"DATE", 4},
+                                        {"TIMESTAMP", 9}, {"TIME", 4},    {"INT", 3},    {"DECIMAL", 7}};
     struct text near = text_nearest(name, names, sizeof names / sizeof *names);
     return near.data ? error_hint(error, "did you mean " TEXT_FMT "?", TEXT_ARG(near)) : false;
 }
 
-static bool structure(const struct expr_scope *scope, const struct tree_type *tree, const struct type **type, struct error *error)
+static bool structure(const struct expr_scope *scope, const struct tree_type *tree, const struct type **type,
+                      struct error *error)
 {
     struct type_field *fields = ARENA_ARRAY(scope->arena, struct type_field, tree->fields.n);
     for (uint32_t i = 0; i < tree->fields.n; i++) {
@@ -49,7 +55,8 @@ static bool structure(const struct expr_scope *scope, const struct tree_type *tr
     return true;
 }
 
-bool expr_resolve_type(const struct expr_scope *scope, const struct tree_type *tree, const struct type **type, struct error *error)
+bool expr_resolve_type(const struct expr_scope *scope, const struct tree_type *tree, const struct type **type,
+                       struct error *error)
 {
     const struct type *key, *element;
     switch (tree->kind) {

@@ -2,8 +2,8 @@
  *
  *     evaluation.spare[width] -> vector -> vector         1, 4, 8 and 16 bytes a slot
  *
- * A vector is made in the evaluation's arena, with its bitmap beside it, for the number of rows of the batch. What a node borrowed
- * (a column of the batch, a constant) is not given back.
+ * A vector is made in the evaluation's arena, with its bitmap beside it, for the number of rows of the batch. What a
+ * node borrowed (a column of the batch, a constant) is not given back.
  */
 #include "engine/expr/eval.h"
 
@@ -64,8 +64,8 @@ static void give(struct evaluation *evaluation, struct vector *vector, size_t wi
     *spare = vector;
 }
 
-/* A guard that has made a column with nulls over one that is borrowed does not give it back: that costs memory only on a batch with
- * failures. */
+/* A guard that has made a column with nulls over one that is borrowed does not give it back: that costs memory only on
+ * a batch with failures. */
 static bool is_borrowed(const struct expr *expr)
 {
     while (expr->class->passes) expr = expr->operands[0];
@@ -88,8 +88,10 @@ struct row_list {
 uint32_t *eval_take_list(struct evaluation *evaluation)
 {
     struct row_list *list = evaluation->lists;
-    if (list) evaluation->lists = list->next;
-    else list = arena_alloc(evaluation->arena, sizeof *list + evaluation->batch->n_rows * sizeof *list->rows);
+    if (list)
+        evaluation->lists = list->next;
+    else
+        list = arena_alloc(evaluation->arena, sizeof *list + evaluation->batch->n_rows * sizeof *list->rows);
     return list->rows;
 }
 
@@ -100,13 +102,16 @@ void eval_give_list(struct evaluation *evaluation, uint32_t *rows)
     evaluation->lists = list;
 }
 
-uint32_t eval_subtract(const struct evaluation *evaluation, uint32_t *rows, uint32_t n, const uint32_t *others, uint32_t n_others)
+uint32_t eval_subtract(const struct evaluation *evaluation, uint32_t *rows, uint32_t n, const uint32_t *others,
+                       uint32_t n_others)
 {
     uint32_t left = 0, other = 0;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t row = rows[i];
-        if (other < n_others && others[other] == row) other++;
-        else if (!eval_has_failed(evaluation, row)) rows[left++] = row;
+        if (other < n_others && others[other] == row)
+            other++;
+        else if (!eval_has_failed(evaluation, row))
+            rows[left++] = row;
     }
     return left;
 }
@@ -128,11 +133,11 @@ uint32_t eval_select_valid(const struct column *column, const uint32_t *rows, ui
 
 /* ---- copying */
 
-#define COPY(c_type)                                                                                                              \
-    for (uint32_t i = 0; i < evaluation->n_rows; i++) {                                                                           \
-        uint32_t row = evaluation->rows[i];                                                                                       \
-        ((c_type *)to->data)[row] = ((const c_type *)from->data)[row & from->mask];                                               \
-    }                                                                                                                             \
+#define COPY(c_type)                                                                                                   \
+    for (uint32_t i = 0; i < evaluation->n_rows; i++) {                                                                \
+        uint32_t row = evaluation->rows[i];                                                                            \
+        ((c_type *)to->data)[row] = ((const c_type *)from->data)[row & from->mask];                                    \
+    }                                                                                                                  \
     break
 
 static void copy_slots(const struct evaluation *evaluation, const struct column *from, struct column *to)
@@ -150,7 +155,9 @@ void eval_copy(const struct evaluation *evaluation, const struct column *from, s
     if (from->data) copy_slots(evaluation, from, to);
     for (uint32_t i = 0; i < evaluation->n_rows; i++) {
         uint32_t row = evaluation->rows[i];
-        if (column_is_null(from, row)) column_set_null(to, row);
-        else column_set_valid(to, row);
+        if (column_is_null(from, row))
+            column_set_null(to, row);
+        else
+            column_set_valid(to, row);
     }
 }

@@ -1,7 +1,7 @@
 /* expr_bench.c - nanoseconds a row of the expressions that queries have most.
  *
- * Batches of 1000 rows, all selected, as filters and as projections; the columns have no nulls, or one in ten. Texts are 18 bytes as a
- * camera's status is, one in five with ALARM. Each figure is the best of several rounds.
+ * Batches of 1000 rows, all selected, as filters and as projections; the columns have no nulls, or one in ten. Texts
+ * are 18 bytes as a camera's status is, one in five with ALARM. Each figure is the best of several rounds.
  */
 #include "engine/base/clock.h"
 #include "engine/expr/expr.h"
@@ -10,13 +10,21 @@
 
 enum { ROWS = 1000, BATCHES = 2000, ROUNDS = 7 };
 
-static const struct { const char *name; const struct type *type; } columns[] = {
-    {"PREVIOUS_STATUS", &type_string}, {"A", &type_bigint}, {"B", &type_bigint}, {"I", &type_integer}, {"D", &type_double},
+static const struct {
+    const char *name;
+    const struct type *type;
+} columns[] = {
+    {"PREVIOUS_STATUS", &type_string},
+    {"A", &type_bigint},
+    {"B", &type_bigint},
+    {"I", &type_integer},
+    {"D", &type_double},
 };
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
-static bool resolve(void *context, const struct tree_expr *tree, uint32_t *index, const struct type **type, struct error *error)
+static bool resolve(void *context, const struct tree_expr *tree, uint32_t *index, const struct type **type,
+                    struct error *error)
 {
     (void)context;
     for (uint32_t i = 0; i < COLUMNS; i++) {
@@ -37,8 +45,8 @@ static uint32_t draw(uint32_t n)
 
 static struct value draw_value(const struct type *type)
 {
-    static const char *const statuses[] = {"NORMAL OPERATION 1", "ALARM NO HELMET 42", "TRUCK AT THE GATE ", "ZONE B HAS WORKERS",
-                                           "HARD HATS COMPLETE"};
+    static const char *const statuses[] = {"NORMAL OPERATION 1", "ALARM NO HELMET 42", "TRUCK AT THE GATE ",
+                                           "ZONE B HAS WORKERS", "HARD HATS COMPLETE"};
     switch (type->kind) {
     case TYPE_STRING: return (struct value){.text = text_of(statuses[draw(5)])};
     case TYPE_BIGINT: return (struct value){.bigint = draw(1000)};
@@ -75,8 +83,10 @@ static double run(const struct expr *expr, struct batch *batch, bool filter, uin
     for (int i = 0; i < BATCHES; i++) {
         struct evaluation evaluation = evaluation_of(batch);
         memcpy(rows, batch->selection, sizeof rows);
-        if (filter) *kept = expr_filter(expr, &evaluation, rows, ROWS);
-        else (void)expr_eval(expr, &evaluation);
+        if (filter)
+            *kept = expr_filter(expr, &evaluation, rows, ROWS);
+        else
+            (void)expr_eval(expr, &evaluation);
         arena_reset(batch->arena);
     }
     double ns = (double)(clock_monotonic_ns() - start) / BATCHES;
@@ -106,17 +116,40 @@ static void measure(struct arena *arena, const char *sql)
         return;
     }
     bool filter = expr_type(expr)->kind == TYPE_BOOLEAN;
-    double full = best(expr, make_batch(arena, 0), filter, &kept), sparse = best(expr, make_batch(arena, 10), filter, &kept);
+    double full = best(expr, make_batch(arena, 0), filter, &kept),
+           sparse = best(expr, make_batch(arena, 10), filter, &kept);
     printf("%-52s %6.2f %6.2f\n", sql, full, sparse);
 }
 
 int main(void)
 {
     static const char *const expressions[] = {
-        "PREVIOUS_STATUS LIKE '%ALARM%'", "PREVIOUS_STATUS LIKE 'ALARM%'", "PREVIOUS_STATUS LIKE '%ALARM_NO%'", "PREVIOUS_STATUS = 'TRUCK AT THE GATE '",
-        "A > 500", "I > 500", "D > 60.5", "A > B", "A BETWEEN 100 AND 500", "A > 500 AND B < 500", "A > 500 OR B < 500", "NOT A > 500",
-        "A IN (1, 2, 3)", "A IN (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)", "A * 2 + B", "I * 2 + I", "D * 2e0 + D", "A * 2 + B > 700", "A / 7", "I + B",
-        "CASE WHEN A > 500 THEN A ELSE B END", "COALESCE(A, B, 0)", "UCASE(PREVIOUS_STATUS)", "LEN(PREVIOUS_STATUS)", "SQRT(D)", "CAST(A AS STRING)",
+        "PREVIOUS_STATUS LIKE '%ALARM%'",
+        "PREVIOUS_STATUS LIKE 'ALARM%'",
+        "PREVIOUS_STATUS LIKE '%ALARM_NO%'",
+        "PREVIOUS_STATUS = 'TRUCK AT THE GATE '",
+        "A > 500",
+        "I > 500",
+        "D > 60.5",
+        "A > B",
+        "A BETWEEN 100 AND 500",
+        "A > 500 AND B < 500",
+        "A > 500 OR B < 500",
+        "NOT A > 500",
+        "A IN (1, 2, 3)",
+        "A IN (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)",
+        "A * 2 + B",
+        "I * 2 + I",
+        "D * 2e0 + D",
+        "A * 2 + B > 700",
+        "A / 7",
+        "I + B",
+        "CASE WHEN A > 500 THEN A ELSE B END",
+        "COALESCE(A, B, 0)",
+        "UCASE(PREVIOUS_STATUS)",
+        "LEN(PREVIOUS_STATUS)",
+        "SQRT(D)",
+        "CAST(A AS STRING)",
     };
     struct arena *arena = arena_new();
     printf("%-52s %6s %6s\n", "ns a row", "full", "nulls");

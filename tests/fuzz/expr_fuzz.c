@@ -1,5 +1,5 @@
-/* expr_fuzz.c - any text that parses as an expression is built, or refused with a message, and gives the same for a batch as for its
- * rows one by one. */
+/* expr_fuzz.c - any text that parses as an expression is built, or refused with a message, and gives the same for a
+ * batch as for its rows one by one. */
 #include "engine/base/arena.h"
 #include "engine/base/buffer.h"
 #include "engine/expr/expr.h"
@@ -14,14 +14,20 @@ static const struct type_field fields[] = {{{"X", 1}, &type_integer}, {{"Y", 1},
 static const struct type pair = {.kind = TYPE_STRUCT, .fields = fields, .n_fields = 2};
 static const struct type price = {.kind = TYPE_DECIMAL, .precision = 9, .scale = 2};
 
-static const struct { const char *name; const struct type *type; } columns[] = {
-    {"I", &type_integer}, {"B", &type_bigint}, {"D", &type_double},    {"P", &price},     {"S", &type_string}, {"T", &type_boolean}, {"Y", &type_bytes},
-    {"DAY", &type_date},  {"C", &type_time},   {"M", &type_timestamp}, {"A", &integers},  {"N", &counts},      {"R", &pair},         {"ROWTIME", &type_bigint},
+static const struct {
+    const char *name;
+    const struct type *type;
+} columns[] = {
+    {"I", &type_integer}, {"B", &type_bigint},       {"D", &type_double}, {"P", &price},
+    {"S", &type_string},  {"T", &type_boolean},      {"Y", &type_bytes},  {"DAY", &type_date},
+    {"C", &type_time},    {"M", &type_timestamp},    {"A", &integers},    {"N", &counts},
+    {"R", &pair},         {"ROWTIME", &type_bigint},
 };
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
-static bool resolve(void *context, const struct tree_expr *tree, uint32_t *index, const struct type **type, struct error *error)
+static bool resolve(void *context, const struct tree_expr *tree, uint32_t *index, const struct type **type,
+                    struct error *error)
 {
     (void)context;
     for (uint32_t i = 0; i < COLUMNS; i++) {
@@ -38,8 +44,10 @@ static struct value make_value(struct arena *arena, const struct type *type, uin
     static const char *const texts[] = {"", "hello", "2024-05-31", "42", "a%b_c"};
     struct value value = {.is_null = row == 3};
     struct nested *nested = nested_make(arena, 2);
-    nested->items[0] = type->kind == TYPE_MAP ? (struct value){.text = TEXT("a")} : (struct value){.integer = (int32_t)row};
-    nested->items[1] = type->kind == TYPE_STRUCT ? (struct value){.text = text_of(texts[row])} : (struct value){.integer = 7};
+    nested->items[0] =
+        type->kind == TYPE_MAP ? (struct value){.text = TEXT("a")} : (struct value){.integer = (int32_t)row};
+    nested->items[1] =
+        type->kind == TYPE_STRUCT ? (struct value){.text = text_of(texts[row])} : (struct value){.integer = 7};
     switch (type->kind) {
     case TYPE_STRING:
     case TYPE_BYTES: value.text = text_of(texts[row]); break;
@@ -88,7 +96,8 @@ static bool mentions(struct text sql, const char *word)
 {
     char upper[4096];
     size_t n = sql.len < sizeof upper ? sql.len : sizeof upper;
-    for (size_t i = 0; i < n; i++) upper[i] = sql.data[i] >= 'a' && sql.data[i] <= 'z' ? (char)(sql.data[i] - 32) : sql.data[i];
+    for (size_t i = 0; i < n; i++)
+        upper[i] = sql.data[i] >= 'a' && sql.data[i] <= 'z' ? (char)(sql.data[i] - 32) : sql.data[i];
     return memmem(upper, n, word, strlen(word)) != NULL;
 }
 

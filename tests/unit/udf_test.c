@@ -1,4 +1,5 @@
-/* udf_test.c - signatures, the choice of overloads, the registry, plug-ins, and the example of every built-in function. */
+/* udf_test.c - signatures, the choice of overloads, the registry, plug-ins, and the example of every built-in function.
+ */
 #include "tests/unit/test.h"
 
 #include "engine/expr/expr.h"
@@ -49,7 +50,8 @@ static void a_wrong_signature_says_where(void **state)
     refused("(INTEGR) -> INT", "the signature '(INTEGR) -> INT' wants a type at its byte 2");
     refused("(INT..., INT...) -> INT", "the signature '(INT..., INT...) -> INT' wants one '...' only at its byte 16");
     refused("(INT) -> INT x", "the signature '(INT) -> INT x' wants nothing more at its byte 14");
-    refused("(DECIMAL(2, 3)) -> INT", "the signature '(DECIMAL(2, 3)) -> INT' wants a precision that is not below the scale at its byte 15");
+    refused("(DECIMAL(2, 3)) -> INT",
+            "the signature '(DECIMAL(2, 3)) -> INT' wants a precision that is not below the scale at its byte 15");
     refused("(INT NOT) -> INT", "the signature '(INT NOT) -> INT' wants NULL at its byte 9");
 }
 
@@ -95,7 +97,8 @@ static void add(struct choice *choice, const char *signature)
     if (!udf_register(choice->registry, &plugin, &error)) fail_msg("%s", error.message);
 }
 
-/* The signature that is chosen for types written with semicolons ("INT;NULL"), and what it gives; or the error's message. */
+/* The signature that is chosen for types written with semicolons ("INT;NULL"), and what it gives; or the error's
+ * message. */
 static const char *chosen(struct choice *choice, const char *types)
 {
     struct udf_argument arguments[8] = {0};
@@ -152,8 +155,10 @@ static void a_tie_is_an_error(void **state)
     struct choice *choice = *state;
     add(choice, "(BIGINT, BIGINT) -> STRING");
     add(choice, "(DOUBLE, DOUBLE) -> STRING");
-    assert_string_equal(chosen(choice, "INT;BIGINT"), "F(INTEGER, BIGINT) may mean more than one of its forms: cast the arguments");
-    assert_string_equal(chosen(choice, "NULL;NULL"), "F(NULL, NULL) may mean more than one of its forms: cast the arguments");
+    assert_string_equal(chosen(choice, "INT;BIGINT"),
+                        "F(INTEGER, BIGINT) may mean more than one of its forms: cast the arguments");
+    assert_string_equal(chosen(choice, "NULL;NULL"),
+                        "F(NULL, NULL) may mean more than one of its forms: cast the arguments");
     assert_string_equal(chosen(choice, "NULL;DOUBLE"), "(DOUBLE, DOUBLE) -> STRING = STRING");
 }
 
@@ -163,8 +168,10 @@ static void a_letter_is_one_type_and_the_result_has_it(void **state)
     add(choice, "(ARRAY<T>, MAP<K, T>) -> STRUCT<A K, B ARRAY<T>>");
     assert_string_equal(chosen(choice, "ARRAY<INT>;MAP<STRING, INT>"),
                         "(ARRAY<T>, MAP<K, T>) -> STRUCT<A K, B ARRAY<T>> = STRUCT<`A` STRING, `B` ARRAY<INTEGER>>");
-    assert_string_equal(chosen(choice, "ARRAY<INT>;MAP<STRING, BIGINT>"), "F(ARRAY<INTEGER>, MAP<STRING, BIGINT>) is not how it is called");
-    assert_string_equal(chosen(choice, "ARRAY<INT>;NULL"), "F(ARRAY<INTEGER>, NULL) says nothing of the type of NULL: cast it");
+    assert_string_equal(chosen(choice, "ARRAY<INT>;MAP<STRING, BIGINT>"),
+                        "F(ARRAY<INTEGER>, MAP<STRING, BIGINT>) is not how it is called");
+    assert_string_equal(chosen(choice, "ARRAY<INT>;NULL"),
+                        "F(ARRAY<INTEGER>, NULL) says nothing of the type of NULL: cast it");
 }
 
 static void decimals_keep_their_precision(void **state)
@@ -231,7 +238,8 @@ static void a_plug_in_with_shorter_rows_still_reads(void **state)
 static void names_are_listed_in_order_and_rows_of_all_kinds_are_kept(void **state)
 {
     struct choice *choice = *state;
-    static const struct weir_aggregate aggregates[] = {{.name = "TOTAL", .signature = "(BIGINT) -> BIGINT", .state_type = "BIGINT"}};
+    static const struct weir_aggregate aggregates[] = {
+        {.name = "TOTAL", .signature = "(BIGINT) -> BIGINT", .state_type = "BIGINT"}};
     static const struct weir_table tables[] = {{.name = "EACH", .signature = "(ARRAY<T>) -> T"}};
     struct weir_plugin plugin = {WEIR_PLUGIN, .name = "test", WEIR_AGGREGATES(aggregates), WEIR_TABLES(tables)};
     struct error error = {0};
@@ -272,7 +280,8 @@ static const char *evaluated(struct arena *arena, const char *sql)
     if (!parse_expression(arena, text_of(sql), &tree, &error) || !expr_build(&scope, tree, &expr, &error))
         return arena_printf(arena, "! %s", error.message);
     struct batch batch = {.arena = arena, .n_rows = 1};
-    struct evaluation evaluation = {.batch = &batch, .arena = arena, .rows = &row, .n_rows = 1, .report = report, .context = arena};
+    struct evaluation evaluation = {
+        .batch = &batch, .arena = arena, .rows = &row, .n_rows = 1, .report = report, .context = arena};
     failure = "";
     const struct column *column = expr_eval(expr, &evaluation);
     struct value value = column_get(column, 0);
@@ -295,7 +304,8 @@ static void every_built_in_has_an_example_that_is_right(void **state)
             struct arena *arena = arena_new();
             const struct udf_function *function = overloads[k];
             if (function->plugin.data) continue;
-            if (!function->help.data || !function->example.data) fail_msg(TEXT_FMT " has no help or no example", TEXT_ARG(name));
+            if (!function->help.data || !function->example.data)
+                fail_msg(TEXT_FMT " has no help or no example", TEXT_ARG(name));
             const char *found = evaluated(arena, function->example.data);
             bool right = function->result.data ? strcmp(found, function->result.data) == 0 : found[0] != '!';
             if (!right) fail_msg("%s gives %s and not %s", function->example.data, found, function->result.data);
@@ -324,27 +334,88 @@ static void what_is_missing_is_not_there(void **state)
 
 static void functions_keep_to_their_edges(void **state)
 {
-    static const struct { const char *sql, *expected; } cases[] = {
-        {"LEN('😀a')", "3"}, {"SUBSTRING('😀abc', 3, 2)", "ab"}, {"SUBSTRING('abc', 0, 2)", "ab"}, {"SUBSTRING('abc', -9)", "abc"},
-        {"SUBSTRING('abc', 9)", ""}, {"SUBSTRING('abc', 2, -1)", ""}, {"SUBSTRING('abc', NULL)", "null"}, {"INITCAP('  a\tb')", "A\tB"},
-        {"UCASE('straße')", "STRAßE"}, {"INSTR('abc', '')", "1"}, {"INSTR('abc', 'c', 9)", "0"}, {"INSTR('abc', 'a', 0)", "0"},
-        {"INSTR('ababab', 'ab', 1, 3)", "5"}, {"INSTR('ababab', 'ab', 1, 4)", "0"}, {"INSTR('ababab', 'ab', -1, 3)", "1"},
-        {"REPLACE('ab', '', '-')", "-a-b-"}, {"REPLACE('aaa', 'aa', 'b')", "ba"}, {"REPLACE('abc', 'x', 'y')", "abc"},
-        {"LPAD('foo', 7, 'Bar')", "BarBfoo"}, {"RPAD('foo', 7, 'Bar')", "fooBarB"}, {"LPAD('foo', 2, 'x')", "fo"}, {"LPAD('foo', -1, 'x')", "null"},
-        {"LPAD('foo', 5, '')", "null"}, {"LPAD('é', 3, 'ü')", "üüé"}, {"TRIM('\t a \n')", "a"}, {"CONCAT_WS(',', 'a', NULL)", "a"},
-        {"CONCAT_WS(NULL, 'a', 'b')", "null"}, {"SPLIT('', ',')", "[]"}, {"ARRAY_LENGTH(SPLIT('', ','))", "1"}, {"SPLIT('äb', '')", "[ä, b]"},
-        {"SPLIT('$a$$b', '$$')", "[$a, b]"}, {"ELT(3, 'a', 'b')", "null"}, {"FIELD(NULL, 'a')", "0"}, {"FROM_BYTES(TO_BYTES('ff00', 'hex'), 'ascii')", "?\0"},
-        {"ABS(-2147483648)", "-2147483648"}, {"ABS(-9.5)", "9.5"}, {"SQRT(-1)", "NaN"}, {"LN(0)", "-Infinity"}, {"LN(-1)", "NaN"}, {"SIGN(0.0)", "0"},
-        {"GREATEST(1.5, 22.25)", "22.25"}, {"LEAST(1.5, 22.25)", "1.50"}, {"GREATEST('b', NULL, 'a')", "b"},
-        {"ROUND(-2.5)", "-2"}, {"ROUND(-2.5e0)", "-2"}, {"ROUND(-2.51)", "-3"}, {"ROUND(1.005e0, 2)", "1.01"}, {"ROUND(-1.005e0, 2)", "-1.0"},
-        {"ROUND(15e0, -1)", "20.0"}, {"ROUND(149e0, -2)", "100.0"}, {"ROUND(4e0, -1)", "0.0"}, {"ROUND(1234.5678, 2)", "1234.5700"}, {"ROUND(1250.0, -2)", "1300.0"},
-        {"ROUND(1e300)", "9223372036854775807"}, {"ROUND(99.5)", "null"}, {"ROUND(0.9e-5, 4)", "0.0"}, {"ROUND(6e-4, 3)", "0.001"}, {"TRUNC(-2.9e0)", "-2"},
-        {"TRUNC(-1.999, 2)", "-1.990"}, {"CEIL(9.5)", "null"}, {"CEIL(-0.5e0)", "-0.0"}, {"FLOOR(-9.1)", "null"}, {"CEIL(1.0)", "1.0"}, {"ROUND(0.05, 1)", "0.10"},
-        {"SLICE(ARRAY[1, 2, 3], NULL, 2)", "[1, 2]"}, {"SLICE(ARRAY[1, 2, 3], 2, NULL)", "[2, 3]"}, {"SLICE(ARRAY[1, 2], 0, 1)", "null"},
-        {"SLICE(ARRAY[1, 2], 1, 3)", "null"}, {"AS_MAP(ARRAY['a', 'b', 'a'], ARRAY[1, 2, 3, 4])", "{a=3, b=2}"}, {"AS_MAP(ARRAY['a', 'b'], ARRAY[1])", "{a=1, b=null}"},
-        {"ARRAY_CONTAINS(ARRAY[1, NULL], NULL)", "true"}, {"ARRAY_CONTAINS(CAST(NULL AS ARRAY<INT>), 1)", "false"}, {"ARRAY_JOIN(ARRAY['a', 'b'], NULL)", "ab"},
-        {"DATEADD(HOURS, -1, '1970-01-01')", "1970-01-01"}, {"DATESUB(DAYS, 1, '1970-01-01')", "1969-12-31"}, {"TIMEADD(HOURS, -1, '00:30:00')", "23:30"},
-        {"PARSE_DATE('JAN-2022', 'MMM-yyyy')", "2022-01-01"}, {"PARSE_DATE('2003-12-24-01-01', 'yyyy-MM-dd')", "2003-12-24"}, {"FORMAT_TIMESTAMP('2018-05-11T21:58:33', 'HH:mm zzz', 'America/Los_Angeles')", "14:58 PDT"},
+    static const struct {
+        const char *sql, *expected;
+    } cases[] = {
+        {"LEN('😀a')", "3"},
+        {"SUBSTRING('😀abc', 3, 2)", "ab"},
+        {"SUBSTRING('abc', 0, 2)", "ab"},
+        {"SUBSTRING('abc', -9)", "abc"},
+        {"SUBSTRING('abc', 9)", ""},
+        {"SUBSTRING('abc', 2, -1)", ""},
+        {"SUBSTRING('abc', NULL)", "null"},
+        {"INITCAP('  a\tb')", "A\tB"},
+        {"UCASE('straße')", "STRAßE"},
+        {"INSTR('abc', '')", "1"},
+        {"INSTR('abc', 'c', 9)", "0"},
+        {"INSTR('abc', 'a', 0)", "0"},
+        {"INSTR('ababab', 'ab', 1, 3)", "5"},
+        {"INSTR('ababab', 'ab', 1, 4)", "0"},
+        {"INSTR('ababab', 'ab', -1, 3)", "1"},
+        {"REPLACE('ab', '', '-')", "-a-b-"},
+        {"REPLACE('aaa', 'aa', 'b')", "ba"},
+        {"REPLACE('abc', 'x', 'y')", "abc"},
+        {"LPAD('foo', 7, 'Bar')", "BarBfoo"},
+        {"RPAD('foo', 7, 'Bar')", "fooBarB"},
+        {"LPAD('foo', 2, 'x')", "fo"},
+        {"LPAD('foo', -1, 'x')", "null"},
+        {"LPAD('foo', 5, '')", "null"},
+        {"LPAD('é', 3, 'ü')", "üüé"},
+        {"TRIM('\t a \n')", "a"},
+        {"CONCAT_WS(',', 'a', NULL)", "a"},
+        {"CONCAT_WS(NULL, 'a', 'b')", "null"},
+        {"SPLIT('', ',')", "[]"},
+        {"ARRAY_LENGTH(SPLIT('', ','))", "1"},
+        {"SPLIT('äb', '')", "[ä, b]"},
+        {"SPLIT('$a$$b', '$$')", "[$a, b]"},
+        {"ELT(3, 'a', 'b')", "null"},
+        {"FIELD(NULL, 'a')", "0"},
+        {"FROM_BYTES(TO_BYTES('ff00', 'hex'), 'ascii')", "?\0"},
+        {"ABS(-2147483648)", "-2147483648"},
+        {"ABS(-9.5)", "9.5"},
+        {"SQRT(-1)", "NaN"},
+        {"LN(0)", "-Infinity"},
+        {"LN(-1)", "NaN"},
+        {"SIGN(0.0)", "0"},
+        {"GREATEST(1.5, 22.25)", "22.25"},
+        {"LEAST(1.5, 22.25)", "1.50"},
+        {"GREATEST('b', NULL, 'a')", "b"},
+        {"ROUND(-2.5)", "-2"},
+        {"ROUND(-2.5e0)", "-2"},
+        {"ROUND(-2.51)", "-3"},
+        {"ROUND(1.005e0, 2)", "1.01"},
+        {"ROUND(-1.005e0, 2)", "-1.0"},
+        {"ROUND(15e0, -1)", "20.0"},
+        {"ROUND(149e0, -2)", "100.0"},
+        {"ROUND(4e0, -1)", "0.0"},
+        {"ROUND(1234.5678, 2)", "1234.5700"},
+        {"ROUND(1250.0, -2)", "1300.0"},
+        {"ROUND(1e300)", "9223372036854775807"},
+        {"ROUND(99.5)", "null"},
+        {"ROUND(0.9e-5, 4)", "0.0"},
+        {"ROUND(6e-4, 3)", "0.001"},
+        {"TRUNC(-2.9e0)", "-2"},
+        {"TRUNC(-1.999, 2)", "-1.990"},
+        {"CEIL(9.5)", "null"},
+        {"CEIL(-0.5e0)", "-0.0"},
+        {"FLOOR(-9.1)", "null"},
+        {"CEIL(1.0)", "1.0"},
+        {"ROUND(0.05, 1)", "0.10"},
+        {"SLICE(ARRAY[1, 2, 3], NULL, 2)", "[1, 2]"},
+        {"SLICE(ARRAY[1, 2, 3], 2, NULL)", "[2, 3]"},
+        {"SLICE(ARRAY[1, 2], 0, 1)", "null"},
+        {"SLICE(ARRAY[1, 2], 1, 3)", "null"},
+        {"AS_MAP(ARRAY['a', 'b', 'a'], ARRAY[1, 2, 3, 4])", "{a=3, b=2}"},
+        {"AS_MAP(ARRAY['a', 'b'], ARRAY[1])", "{a=1, b=null}"},
+        {"ARRAY_CONTAINS(ARRAY[1, NULL], NULL)", "true"},
+        {"ARRAY_CONTAINS(CAST(NULL AS ARRAY<INT>), 1)", "false"},
+        {"ARRAY_JOIN(ARRAY['a', 'b'], NULL)", "ab"},
+        {"DATEADD(HOURS, -1, '1970-01-01')", "1970-01-01"},
+        {"DATESUB(DAYS, 1, '1970-01-01')", "1969-12-31"},
+        {"TIMEADD(HOURS, -1, '00:30:00')", "23:30"},
+        {"PARSE_DATE('JAN-2022', 'MMM-yyyy')", "2022-01-01"},
+        {"PARSE_DATE('2003-12-24-01-01', 'yyyy-MM-dd')", "2003-12-24"},
+        {"FORMAT_TIMESTAMP('2018-05-11T21:58:33', 'HH:mm zzz', 'America/Los_Angeles')", "14:58 PDT"},
         {"ARRAY_JOIN(ARRAY[ARRAY[1]])", "! ARRAY_JOIN: it joins BOOLEANs, numbers and STRINGs, and these are ARRAYs"},
         {"TO_BYTES('a', 'latin1')", "! TO_BYTES: 'latin1' is not an encoding: there are hex, utf8, ascii and base64"},
         {"FORMAT_TIMESTAMP(FROM_UNIXTIME(0), 'yyyy', 'Nowhere')", "! FORMAT_TIMESTAMP: 'Nowhere' is not a time zone"},
@@ -354,14 +425,17 @@ static void functions_keep_to_their_edges(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena *arena = arena_new();
         const char *found = evaluated(arena, cases[i].sql);
-        if (strcmp(found, cases[i].expected) != 0) fail_msg("%s gives %s (%s) and not %s", cases[i].sql, found, failure, cases[i].expected);
+        if (strcmp(found, cases[i].expected) != 0)
+            fail_msg("%s gives %s (%s) and not %s", cases[i].sql, found, failure, cases[i].expected);
         arena_free(arena);
     }
 }
 
 static void failures_say_why(void **state)
 {
-    static const struct { const char *sql, *why; } cases[] = {
+    static const struct {
+        const char *sql, *why;
+    } cases[] = {
         {"SLICE(ARRAY[1, 2, 3], 3, 1)", "SLICE: the end, 1, is before the start, 3"},
         {"ELT(CAST(NULL AS INT), 'a')", "ELT: argument 1 is NULL"},
         {"STRINGTODATE(CAST(NULL AS STRING), 'yyyy')", "STRINGTODATE: argument 1 is NULL"},
@@ -409,7 +483,8 @@ static void a_plug_in_is_loaded_and_called(void **state)
     assert_string_equal(evaluated(arena, "SWAP(STRUCT(A := 1, B := 2))"), "Struct{A=2,B=1}");
     assert_string_equal(evaluated(arena, "HUNDREDTHS(7, 5)"), "7.05");
     assert_string_equal(evaluated(arena, "HUNDREDTHS(7, 0)"), "! HUNDREDTHS: the divisor must be a literal above 0");
-    assert_string_equal(evaluated(arena, "DESCRIBE_ALL(1, 'a', NULL, ARRAY[TRUE])"), "int:1 string:a string:null array:[true]");
+    assert_string_equal(evaluated(arena, "DESCRIBE_ALL(1, 'a', NULL, ARRAY[TRUE])"),
+                        "int:1 string:a string:null array:[true]");
     assert_string_equal(evaluated(arena, "NEVER(1, 'a', 'b', 2)"), "null");
     assert_string_equal(failure, "NEVER: the function gave no reason");
     assert_string_equal(evaluated(arena, "NEVER(1, NULL, 2)"), "null");

@@ -1,4 +1,5 @@
-/* plugin.c - a plug-in that uses every part of the hook: columns, rows, bind, state, types, decimals, nested values, failures. */
+/* plugin.c - a plug-in that uses every part of the hook: columns, rows, bind, state, types, decimals, nested values,
+ * failures. */
 #include "weir_udf.h"
 #include <stdio.h>
 
@@ -11,9 +12,12 @@ static void twice(struct weir_call *call, const struct weir_column *arguments, c
     for (uint32_t i = 0; i < n_rows; i++) {
         uint32_t row = rows[i];
         int64_t value = in[row & arguments[0].mask];
-        if (value == 13) call->host->fail(call, row, "13 brings bad luck");
-        else if (value == 0) weir_set_null(result, row);
-        else out[row] = value * 2;
+        if (value == 13)
+            call->host->fail(call, row, "13 brings bad luck");
+        else if (value == 0)
+            weir_set_null(result, row);
+        else
+            out[row] = value * 2;
     }
 }
 
@@ -68,13 +72,14 @@ static bool hundredths(struct weir_call *call, const struct weir_value *argument
 /* Any types, described. */
 static bool describe(struct weir_call *call, const struct weir_value *arguments, struct weir_value *result)
 {
-    static const char *const names[] = {"null", "boolean", "int", "bigint", "decimal", "double", "string", "bytes", "date", "time",
-                                        "timestamp", "array", "map", "struct"};
+    static const char *const names[] = {"null",  "boolean", "int",  "bigint",    "decimal", "double", "string",
+                                        "bytes", "date",    "time", "timestamp", "array",   "map",    "struct"};
     char *out = call->host->alloc(call, 64 * (call->n_arguments + 1));
     size_t len = 0;
     for (uint32_t i = 0; i < call->n_arguments; i++) {
         struct weir_text text = call->host->print(call, call->types[i], &arguments[i]);
-        len += (size_t)snprintf(out + len, 64, "%s%s:%.*s", i ? " " : "", names[call->host->type_kind(call->types[i])], (int)text.len, text.data);
+        len += (size_t)snprintf(out + len, 64, "%s%s:%.*s", i ? " " : "", names[call->host->type_kind(call->types[i])],
+                                (int)text.len, text.data);
     }
     result->text = (struct weir_text){out, len};
     return true;
@@ -87,12 +92,23 @@ static bool never(struct weir_call *call, const struct weir_value *arguments, st
 }
 
 static const struct weir_function functions[] = {
-    {.name = "TWICE", .signature = "(number BIGINT) -> BIGINT", .columns = twice, .help = "twice the number", .example = "TWICE(4)", .result = "8"},
+    {.name = "TWICE",
+     .signature = "(number BIGINT) -> BIGINT",
+     .columns = twice,
+     .help = "twice the number",
+     .example = "TWICE(4)",
+     .result = "8"},
     {.name = "SHOUT", .signature = "(text STRING) -> STRING", .row = shout, .category = "STRING"},
     {.name = "SWAP", .signature = "(pair STRUCT<A INT, B INT>) -> STRUCT<A INT, B INT>", .row = swap},
-    {.name = "HUNDREDTHS", .signature = "(number DECIMAL, CONSTANT INT) -> DECIMAL", .bind = bind_hundredths, .row = hundredths},
+    {.name = "HUNDREDTHS",
+     .signature = "(number DECIMAL, CONSTANT INT) -> DECIMAL",
+     .bind = bind_hundredths,
+     .row = hundredths},
     {.name = "DESCRIBE_ALL", .signature = "(values ANY...) -> STRING", .nulls = WEIR_NULL_PASSED, .row = describe},
-    {.name = "NEVER", .signature = "(first INT, others STRING..., last INT) -> INT", .nulls = WEIR_NULL_FAILS, .row = never},
+    {.name = "NEVER",
+     .signature = "(first INT, others STRING..., last INT) -> INT",
+     .nulls = WEIR_NULL_FAILS,
+     .row = never},
 };
 
 static const struct weir_plugin plugin = {WEIR_PLUGIN, .name = "test", .version = "1", WEIR_FUNCTIONS(functions)};
