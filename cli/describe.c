@@ -166,6 +166,18 @@ static void describe_source(struct output *output, const struct entity *source)
     describe_offsets(output, source);
 }
 
+static void describe_tasks(struct output *output, const struct entity *tasks)
+{
+    struct text unused;
+    const struct entity *task;
+    for (uint32_t i = 0; (task = entity_row(tasks, i, &unused)); i++) {
+        struct text id = entity_text(task, "taskId"), error = entity_text(task, "error");
+        char *heading = arena_printf(tasks->arena, "Task " TEXT_FMT, TEXT_ARG(id));
+        print_part(output, heading, "queryDescription.positions", entity_get(task, "topicOffsets"));
+        if (error.len) print_value(output, "Error", entity_get(task, "error"));
+    }
+}
+
 static void describe_query(struct output *output, const struct entity *query)
 {
     static const struct line lines[] = {
@@ -176,37 +188,50 @@ static void describe_query(struct output *output, const struct entity *query)
     print_lines(output, query, lines);
     print_block(output, "Statement", entity_text(query, "statementText"));
     print_part(output, NULL, "sourceDescription.fields", entity_get(query, "fields"));
+    print_block(output, "Syntax tree", entity_text(query, "tree"));
     print_block(output, "Execution plan", entity_text(query, "executionPlan"));
     print_block(output, "Topology", entity_text(query, "topology"));
+    describe_tasks(output, entity_get(query, "tasksMetadata"));
     print_part(output, "Errors", "queryDescription.errors", entity_get(query, "queryErrors"));
 }
 
-/* "ABS(value INT) -> INT" */
-static void describe_variant(struct output *output, struct text name, const struct entity *variant)
+/* "(value INT, digits INT) -> INT" of the arguments one by one, where the signature is not there as one text. */
+static void print_arguments(struct output *output, const struct entity *variant)
 {
-    struct text unused, description = entity_text(variant, "description");
+    struct text unused, result = entity_text(variant, "returnType");
     const struct entity *argument, *arguments = entity_get(variant, "arguments");
-    buffer_printf(&output->text, "\n" TEXT_FMT "(", TEXT_ARG(name));
+    buffer_append_char(&output->text, '(');
     for (uint32_t i = 0; (argument = entity_row(arguments, i, &unused)); i++) {
         const struct entity *variadic = entity_get(argument, "isVariadic");
         struct text title = entity_text(argument, "name"), type = entity_text(argument, "type");
         buffer_printf(&output->text, "%s" TEXT_FMT "%s" TEXT_FMT "%s", i ? ", " : "", TEXT_ARG(title),
                       title.len ? " " : "", TEXT_ARG(type), variadic && variadic->boolean ? "..." : "");
     }
-    struct text result = entity_text(variant, "returnType");
-    buffer_printf(&output->text, ") -> " TEXT_FMT "\n", TEXT_ARG(result));
-    if (description.len) buffer_printf(&output->text, "  " TEXT_FMT "\n", TEXT_ARG(description));
-    for (uint32_t i = 0; (argument = entity_row(arguments, i, &unused)); i++) {
-        struct text title = entity_text(argument, "name"), what = entity_text(argument, "description");
-        if (what.len) buffer_printf(&output->text, "  " TEXT_FMT ": " TEXT_FMT "\n", TEXT_ARG(title), TEXT_ARG(what));
-    }
+    buffer_printf(&output->text, ") -> " TEXT_FMT, TEXT_ARG(result));
+}
+
+/*
+ *     ABS(value INT) -> INT
+ *       the value without its sign
+ *       ABS(-5) is 5
+ */
+static void describe_variant(struct output *output, struct text name, const struct entity *variant)
+{
+    struct text signature = entity_text(variant, "signature"), what = entity_text(variant, "description");
+    struct text example = entity_text(variant, "example"), result = entity_text(variant, "result");
+    buffer_printf(&output->text, "\n" TEXT_FMT, TEXT_ARG(name));
+    if (signature.len) buffer_append_text(&output->text, signature);
+    else print_arguments(output, variant);
+    buffer_append_char(&output->text, '\n');
+    if (what.len) buffer_printf(&output->text, "  " TEXT_FMT "\n", TEXT_ARG(what));
+    if (example.len) buffer_printf(&output->text, "  " TEXT_FMT " is " TEXT_FMT "\n", TEXT_ARG(example), TEXT_ARG(result));
 }
 
 static void describe_function(struct output *output, const struct entity *function)
 {
     static const struct line lines[] = {
-        {"Name", "name"}, {"Type", "type"}, {"Author", "author"}, {"Version", "version"}, {"From", "path"},
-        {"What it does", "description"}, {NULL, NULL},
+        {"Name", "name"},     {"Type", "type"},       {"Category", "category"},        {"Author", "author"},
+        {"Version", "version"}, {"From", "path"}, {"What it does", "description"}, {NULL, NULL},
     };
     struct text unused;
     const struct entity *variant;

@@ -143,7 +143,7 @@ static void bind_keys(EditLine *line)
         {"\033[1~", "ed-move-to-beg"},  {"\033[4~", "ed-move-to-end"}, {"\033[1;5C", "em-next-word"},
         {"\033[1;5D", "ed-prev-word"},
     };
-    el_set(line, EL_ADDFN, "weir-complete", "complete the word", complete);
+    el_wset(line, EL_ADDFN, L"weir-complete", L"complete the word", complete); /* el_set would leak both texts */
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) el_set(line, EL_BIND, keys[i][0], keys[i][1], NULL);
 }
 

@@ -73,7 +73,11 @@ void entity_print_schema(struct buffer *out, const struct entity *schema)
         entity_print_plain(out, schema);
         return;
     }
-    struct text type = entity_text(schema, "type");
+    struct text type = entity_text(schema, "type"), whole = entity_text(schema, "text");
+    if (whole.len) {
+        buffer_append_text(out, whole);
+        return;
+    }
     const struct entity *member = entity_get(schema, "memberSchema"), *fields = entity_get(schema, "fields");
     buffer_append_text(out, type);
     print_parameters(out, entity_get(schema, "parameters"));
@@ -126,11 +130,24 @@ static void print_count(struct buffer *out, const struct entity *value)
     buffer_printf(out, "%u", n);
 }
 
+/* "topicPartitionEntity.topic": a field of a field. */
+static const struct entity *get_path(const struct entity *row, const char *path)
+{
+    const char *dot = strchr(path, '.');
+    char name[64];
+    if (!dot) return entity_get(row, path);
+    size_t len = (size_t)(dot - path);
+    if (len >= sizeof name) return NULL;
+    memcpy(name, path, len);
+    name[len] = 0;
+    return get_path(entity_get(row, name), dot + 1);
+}
+
 bool entity_print_cell(struct buffer *out, const struct entity_column *column, const struct entity *row,
                        struct text name)
 {
     struct text unused;
-    const struct entity *value = column->field ? entity_get(row, column->field) : row;
+    const struct entity *value = column->field ? get_path(row, column->field) : row;
     if (column->form == FORM_NAME) {
         buffer_append_text(out, name);
         return true;

@@ -68,6 +68,7 @@ static bool write_events(struct setup *setup, struct output *output, const struc
 {
     struct broker *broker;
     uint64_t n;
+    setup_folder(setup);
     if (!broker_open(setup->settings, setup->data, &broker, error)) return false;
     bool ok = datagen_write(options, broker, interrupt_seen, &n, error);
     broker_close(broker);

@@ -3,6 +3,7 @@
 #include "engine/topic/topic.h"
 #include <pwd.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *home(void)
@@ -13,25 +14,44 @@ static const char *home(void)
     return user ? user->pw_dir : ".";
 }
 
-static struct text data_folder(struct arena *arena, const char *given)
+static struct text data_folder(struct arena *arena, const char *given, bool *chosen)
 {
     const char *own = getenv("WEIR_DATA"), *shared = getenv("XDG_DATA_HOME");
+    *chosen = given || (own && *own);
     if (given) return text_of(given);
     if (own && *own) return text_of(own);
     if (shared && *shared) return text_printf(arena, "%s/weir", shared);
     return text_printf(arena, "%s/.local/share/weir", home());
 }
 
+/* Makes the folders above the data folder where the user did not choose it: a home without .local is no mistake, a wrong
+ * --data is. What cannot be made is told by who opens the data folder. */
+static void make_parents(struct arena *arena, struct text folder)
+{
+    char *path = (char *)text_copy(arena, folder).data;
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        mkdir(path, 0700);
+        *slash = '/';
+    }
+}
+
+void setup_folder(struct setup *setup)
+{
+    if (!setup->data_chosen) make_parents(setup->arena, setup->data);
+}
+
 bool setup_settings(struct setup *setup, const struct args *args, struct error *error)
 {
     *setup = (struct setup){.arena = arena_new(), .settings = settings_new(NULL)};
     settings_use_client_check(broker_check_client_setting);
-    setup->data = data_folder(setup->arena, args->data);
+    setup->data = data_folder(setup->arena, args->data, &setup->data_chosen);
     for (uint32_t i = 0; i < args->configs.n; i++)
         if (!settings_load(setup->settings, args->configs.items[i], error)) return false;
     for (uint32_t i = 0; i < args->options.n; i++) {
         const struct assignment *option = &args->options.items[i];
-        if (!settings_set(setup->settings, option->name, option->value, SETTING_AT_START, error)) return false;
+        if (settings_set(setup->settings, option->name, option->value, SETTING_AT_START, error)) continue;
+        return error->hint[0] ? false : error_hint(error, "weir -e 'SHOW PROPERTIES' lists the settings");
     }
     return true;
 }
@@ -39,6 +59,7 @@ bool setup_settings(struct setup *setup, const struct args *args, struct error *
 bool setup_engine(struct setup *setup, const struct args *args, bool serve, struct error *error)
 {
     struct engine_options options = {.settings = setup->settings, .data = setup->data, .serve = serve};
+    setup_folder(setup);
     if (!engine_open(&options, &setup->engine, error)) return false;
     setup->session = session_new(setup->engine);
     for (uint32_t i = 0; i < args->variables.n; i++) {

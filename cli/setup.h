@@ -6,12 +6,16 @@ struct setup {
     struct arena *arena;
     struct settings *settings;
     struct text data; /* the data folder */
+    bool data_chosen; /* by --data or $WEIR_DATA */
     struct engine *engine;
     struct session *session;
 };
 
 /* The settings, files before -o, and the data folder; no engine. An error is one of usage. */
 MUST_CHECK bool setup_settings(struct setup *setup, const struct args *args, struct error *error);
+
+/* Makes what must be there for the data folder to be made. setup_engine does it too. */
+void setup_folder(struct setup *setup);
 
 /* Opens the engine and a session with the variables of -d. */
 MUST_CHECK bool setup_engine(struct setup *setup, const struct args *args, bool serve, struct error *error);

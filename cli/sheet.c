@@ -24,15 +24,15 @@ struct sheet {
     uint64_t n_printed;
 };
 
-/* The width that a type wants before any row was seen. */
-static unsigned expected_width(const struct type *type)
+/* The width that a type wants for rows that were not seen; on a terminal strings get what is left. */
+static unsigned expected_width(const struct type *type, bool terminal)
 {
     switch (type->kind) {
     case TYPE_BOOLEAN: return 5;
     case TYPE_DATE: return 10;
     case TYPE_TIME: return 8;
     case TYPE_TIMESTAMP: return 23;
-    case TYPE_STRING: return 12;
+    case TYPE_STRING: return terminal ? 12 : 24;
     default: return 6;
     }
 }
@@ -79,7 +79,7 @@ static void lay_out(struct sheet *sheet, struct output *output, bool streaming)
     sheet->width = output_width(output);
     for (uint32_t i = 0; streaming && i < sheet->table->n; i++) {
         struct table_column *column = &sheet->table->columns[i];
-        unsigned expected = expected_width(sheet->schema.columns[i].type);
+        unsigned expected = expected_width(sheet->schema.columns[i].type, sheet->width > 0);
         if (column->natural < expected) column->natural = expected;
     }
     bool fits = table_fit(sheet->table, sheet->width, streaming);
@@ -96,9 +96,12 @@ static void release(struct sheet *sheet, struct output *output, bool streaming)
     sheet->held.n = 0;
 }
 
+/* Where no one watches, the header waits for the first row, whose widths are better than guesses. */
 void sheet_tick(struct sheet *sheet, struct output *output)
 {
-    if (!sheet->laid_out && clock_monotonic_ms() - sheet->since_ms >= MAX_WAIT_MS) release(sheet, output, true);
+    if (sheet->laid_out) return;
+    if (!sheet->held.n && !output_width(output)) sheet->since_ms = clock_monotonic_ms();
+    else if (clock_monotonic_ms() - sheet->since_ms >= MAX_WAIT_MS) release(sheet, output, true);
 }
 
 void sheet_end(struct sheet *sheet, struct output *output)

@@ -123,6 +123,43 @@ def ctrl_c_stops_a_query_and_the_shell_goes_on(weir, folder):
     assert shell.status() == 0
 
 
+def a_query_without_rows_says_that_it_waits(weir, folder):
+    shell = Shell(weir, folder)
+    shell.say(CREATE)
+    shell.type("SELECT * FROM cameras EMIT CHANGES;\n")
+    shell.expect("STATUS")
+    shell.expect("'auto.offset.reset' = 'earliest'")
+    shell.type(CTRL_C)
+    shell.expect("(0 rows)")
+    shell.end()
+
+
+def ctrl_c_stops_print(weir, folder):
+    shell = Shell(weir, folder)
+    shell.say(CREATE)
+    shell.say("INSERT INTO cameras VALUES ('c1', 'fine');")
+    shell.type("PRINT 'cameras' FROM BEGINNING;\n")
+    shell.expect("fine")
+    shell.type(CTRL_C)
+    shell.expect(PROMPT)
+    assert "Key format" in shell.say("SHOW STREAMS;")
+    shell.end()
+
+
+def a_table_follows_the_width_of_the_terminal(weir, folder):
+    shell = Shell(weir, folder, columns=60)
+    shell.say(CREATE)
+    shell.say("INSERT INTO cameras VALUES ('c1', 'a person without a hard hat stands behind the excavator');")
+    shell.say("SET 'auto.offset.reset' = 'earliest';")
+    shown = shell.say("SELECT id, status, status AS again FROM cameras EMIT CHANGES LIMIT 1;")
+    assert max(len(line) for line in shown.splitlines()) <= 60, shown
+    assert " c1 " in shown and "excavator" in shown.split("\n", 2)[2], shown
+    shell.resize(20)
+    shown = shell.say("SELECT id, status, status AS again FROM cameras EMIT CHANGES LIMIT 1;")
+    assert "--- row 1" in shown, shown
+    shell.end()
+
+
 def an_error_shows_its_place_in_red_and_the_shell_goes_on(weir, folder):
     shell = Shell(weir, folder, environment={"TERM": "xterm"})
     shown = shell.say("DROP STREAM nowhere;")
@@ -186,6 +223,9 @@ TESTS = [
     tab_completes_names_of_streams,
     ctrl_c_drops_what_was_typed,
     ctrl_c_stops_a_query_and_the_shell_goes_on,
+    a_query_without_rows_says_that_it_waits,
+    ctrl_c_stops_print,
+    a_table_follows_the_width_of_the_terminal,
     an_error_shows_its_place_in_red_and_the_shell_goes_on,
     help_lists_commands_and_topics,
     output_and_display_can_be_changed,
