@@ -71,19 +71,20 @@ static void keep(struct test_log *log, struct test_tail *tail, const struct fetc
     partition->next_offset = fetch->next_offset;
 }
 
-/* Transactions leave control records behind, so that the last offset may never be handed out: the end, once told, counts as well. */
+/* Kafka's transactions leave control records behind, so that the last offset may never be handed out: the end, once told, counts as
+ * well. (The local log may tell of an end before it has looked for what others wrote.) */
 static bool read_to(struct test_log *log, struct test_tail *tail, int32_t partition, int64_t end, struct error *error)
 {
     struct test_partition *at = &tail->partitions[partition];
     int64_t deadline = clock_monotonic_ms() + PATIENCE_MS;
     if (at->next_offset >= end) return true;
     if (!reader_assign(log->reader, tail->topic, partition, at->next_offset, error)) return false;
-    bool ended = false;
+    bool ended = false, kafka = log->place->kind == TEST_KAFKA;
     while (!ended && at->next_offset < end && clock_monotonic_ms() < deadline) {
         struct fetch *fetch;
         struct trouble trouble;
         if (reader_poll(log->reader, 100, &fetch, &trouble)) keep(log, tail, fetch);
-        else ended = trouble.kind == TROUBLE_END && trouble.partition == partition;
+        else ended = kafka && trouble.kind == TROUBLE_END && trouble.partition == partition;
         fetch_release(fetch);
     }
     reader_unassign(log->reader, tail->topic, partition);
