@@ -437,7 +437,7 @@ static void take_fetch(struct feeds *feeds, struct reader_slot *slot, struct fet
             hold(feeds, feed->inputs[i].input);
     struct feed *other = feed->held ? NULL : met(feed);
     if (other) merge(feeds, feed, other);
-    if (of->feeds->next || of->feeds->held) balance(of);
+    balance(of);
 }
 
 /* ---- trouble */

@@ -102,6 +102,7 @@ bool task_open(struct task *task, struct task_place place, struct error *error)
                                         .throw_on_timestamp = task->settings.throw_on_timestamp};
     for (uint32_t i = 0; i < task->n_inputs; i++) {
         struct task_input *input = &task->inputs[i];
+        input->idle_since_ms = clock_monotonic_ms();
         if (op_open(input->plan->first, &task->context, task->arena, &input->first, error)) continue;
         task_close(task);
         return false;
