@@ -9,6 +9,7 @@
 #include <histedit.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -37,9 +38,25 @@ static char *prompt(EditLine *line)
 
 /* ---- characters */
 
-static void resize(void *line)
+/* After a signal: the terminal has another size, or the program was stopped and goes on. */
+static void redraw(void *line)
 {
+    el_set(line, EL_PREP_TERM, 1);
     el_resize(line);
+    el_set(line, EL_REFRESH);
+}
+
+static void wake(int signal)
+{
+    (void)signal; /* that it is handled ends the wait for a character */
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = wake, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGWINCH, &action, NULL);
+    sigaction(SIGCONT, &action, NULL);
 }
 
 static int utf8_length(unsigned char first)
@@ -53,7 +70,7 @@ static int get_character(EditLine *line, wchar_t *c)
     unsigned char bytes[4];
     int n = 0;
     do {
-        if (!interrupt_await_input(STDIN_FILENO, resize, line)) return -1;
+        if (!interrupt_await_input(STDIN_FILENO, redraw, line)) return -1;
         ssize_t got = read(STDIN_FILENO, bytes + n, 1);
         if (got <= 0) return (int)got;
         n++;
@@ -170,6 +187,7 @@ struct editor *editor_open(editor_complete *completer, void *context)
     el_set(line, EL_HIST, history, editor->past);
     el_set(line, EL_GETCFN, get_character);
     bind_keys(line);
+    catch_signals();
     el_source(line, NULL);
     return editor;
 }

@@ -81,6 +81,7 @@ static void lay_out(struct sheet *sheet, struct output *output, bool streaming)
         struct table_column *column = &sheet->table->columns[i];
         unsigned expected = expected_width(sheet->schema.columns[i].type, sheet->width > 0);
         if (column->natural < expected) column->natural = expected;
+        if (column->word < expected && !column->elastic) column->word = expected;
     }
     bool fits = table_fit(sheet->table, sheet->width, streaming);
     sheet->records = output->vertical || !fits;

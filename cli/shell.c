@@ -141,7 +141,7 @@ static int run_terminal(struct shell *shell)
         enum editor_result result = editor_read(shell->editor, shell->pending.len ? more_prompt : prompt, &line);
         if (result == EDITOR_END) break;
         if (result == EDITOR_INTERRUPTED) {
-            output_print(shell->output, "^C\n");
+            if (!interrupt_ending()) output_print(shell->output, "^C\n");
             drop_pending(shell);
         } else {
             bool ok = shell_line(shell, line);

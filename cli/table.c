@@ -17,10 +17,26 @@ struct table *table_make(struct arena *arena, uint32_t n)
     return table;
 }
 
+static unsigned smaller(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+static unsigned larger(unsigned a, unsigned b)
+{
+    return a > b ? a : b;
+}
+
 static void widen(struct table_column *column, struct text text)
 {
-    unsigned width = display_width(text);
-    if (width > column->natural) column->natural = width;
+    column->natural = larger(column->natural, display_width(text));
+    while (text.len && column->word < TABLE_WORD) {
+        const char *space = memchr(text.data, ' ', text.len);
+        struct text word = {text.data, space ? (size_t)(space - text.data) : text.len};
+        column->word = larger(column->word, smaller(display_width(word), TABLE_WORD));
+        size_t taken = word.len + (space != NULL);
+        text.data += taken, text.len -= taken;
+    }
 }
 
 void table_measure(struct table *table, const struct cell *cells)
@@ -30,16 +46,16 @@ void table_measure(struct table *table, const struct cell *cells)
 
 /* ---- widths */
 
-static unsigned smaller(unsigned a, unsigned b)
+/* The width of a column when none is wider than the cap but for a long word. */
+static unsigned capped(const struct table_column *column, unsigned cap)
 {
-    return a < b ? a : b;
+    return smaller(column->natural, larger(column->word, cap));
 }
 
-/* What the columns take when none is wider than the cap. */
 static uint64_t total(const struct table *table, unsigned cap)
 {
     uint64_t sum = 0;
-    for (uint32_t i = 0; i < table->n; i++) sum += smaller(table->columns[i].natural, cap);
+    for (uint32_t i = 0; i < table->n; i++) sum += capped(&table->columns[i], cap);
     return sum;
 }
 
@@ -77,9 +93,9 @@ bool table_fit(struct table *table, unsigned width, bool slack)
     table->wrap = width > 0;
     for (uint32_t i = 0; i < table->n; i++) widen(&table->columns[i], table->columns[i].title);
     bool tight = width && gaps + total(table, UINT32_MAX) > width;
-    if (tight && gaps + total(table, TABLE_MIN_COLUMN) > width) return false;
+    if (tight && gaps + total(table, 0) > width) return false;
     if (tight) cap = find_cap(table, width - gaps);
-    for (uint32_t i = 0; i < table->n; i++) table->columns[i].width = smaller(table->columns[i].natural, cap);
+    for (uint32_t i = 0; i < table->n; i++) table->columns[i].width = capped(&table->columns[i], cap);
     if (slack && !tight && width) stretch(table, width - gaps - (unsigned)total(table, UINT32_MAX));
     return true;
 }

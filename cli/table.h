@@ -7,14 +7,14 @@
  *         | too long            table_print_header(table, out);    and table_print_row for each row
  *
  * Each column is as wide as its widest cell. Where that is too much, the widest give way first, all to the same width,
- * and their cells go on in the next line, broken at a space where there is one. A cell of more lines than
- * TABLE_MAX_LINES is cut. Without a width (0: not a terminal) nothing is broken or cut: a cell wider than its column
- * pushes the rest of its row aside.
+ * but none to less than its longest word (up to TABLE_WORD columns of it); cells go on in the next line, broken at spaces.
+ * A cell of more lines than TABLE_MAX_LINES is cut. Without a width (0: not a terminal) nothing is broken or cut: a cell
+ * wider than its column pushes the rest of its row aside.
  */
 #pragma once
 #include "engine/base/buffer.h"
 
-enum { TABLE_MAX_LINES = 40, TABLE_MIN_COLUMN = 6 };
+enum { TABLE_MAX_LINES = 40, TABLE_WORD = 24 };
 
 /* One line of text, no control characters in it. */
 struct cell {
@@ -27,6 +27,7 @@ struct table_column {
     bool right;       /* numbers */
     bool elastic;     /* takes room that is left, for what may come: strings of a stream */
     unsigned natural; /* columns that the widest cell seen takes, at least the title's */
+    unsigned word;    /* columns that its longest word takes, at most TABLE_WORD */
     unsigned width;   /* what it was given */
 };
 

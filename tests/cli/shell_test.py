@@ -1,8 +1,9 @@
 """shell_test.py WEIR - the shell as a person sees it, on a terminal. Names of tests are sentences."""
 import os
+import signal
 import stat
 import sys
-import tempfile
+import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -160,6 +161,24 @@ def a_table_follows_the_width_of_the_terminal(weir, folder):
     shell.end()
 
 
+def a_line_survives_another_size_of_the_terminal(weir, folder):
+    shell = Shell(weir, folder)
+    shell.type("SHOW ST")
+    shell.expect("SHOW ST")
+    shell.resize(50)
+    time.sleep(0.2)
+    shell.type("REAMS;\n")
+    shell.expect("Windowed")
+    shell.expect(PROMPT)
+    shell.end()
+
+
+def a_request_to_end_ends_it(weir, folder):
+    shell = Shell(weir, folder)
+    os.kill(shell.process, signal.SIGTERM)
+    assert shell.status() == 0
+
+
 def an_error_shows_its_place_in_red_and_the_shell_goes_on(weir, folder):
     shell = Shell(weir, folder, environment={"TERM": "xterm"})
     shown = shell.say("DROP STREAM nowhere;")
@@ -226,6 +245,8 @@ TESTS = [
     a_query_without_rows_says_that_it_waits,
     ctrl_c_stops_print,
     a_table_follows_the_width_of_the_terminal,
+    a_line_survives_another_size_of_the_terminal,
+    a_request_to_end_ends_it,
     an_error_shows_its_place_in_red_and_the_shell_goes_on,
     help_lists_commands_and_topics,
     output_and_display_can_be_changed,

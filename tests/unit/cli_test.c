@@ -197,8 +197,26 @@ static void the_widest_column_gives_way_and_breaks_at_spaces(void **state)
 static void columns_that_cannot_stand_side_by_side_are_refused(void **state)
 {
     (void)state;
-    assert_false(table_fit(people_table(), 18, false));
-    assert_true(table_fit(people_table(), 22, false));
+    assert_false(table_fit(people_table(), 20, false));
+    struct table *table = people_table();
+    assert_true(table_fit(table, 21, false));
+    assert_int_equal(table->columns[1].width, 5);
+    assert_int_equal(table->columns[2].width, 5);
+}
+
+static void a_word_is_not_broken_while_others_can_give_way(void **state)
+{
+    (void)state;
+    struct table *table = table_make(arena, 2);
+    static const struct cell cells[] = {{.text = {"2024-05-01T07:00:00.000", 23}}, {.text = {"one two three four five", 23}}};
+    table->columns[0].title = TEXT("TIME");
+    table->columns[1].title = TEXT("NOTE");
+    table_measure(table, cells);
+    assert_true(table_fit(table, 40, false));
+    table_print_row(table, cells, &out);
+    assert_out(" 2024-05-01T07:00:00.000 | one two\n"
+               "                         | three four\n"
+               "                         | five\n");
 }
 
 static void without_a_width_nothing_is_broken(void **state)
@@ -607,6 +625,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_column_is_as_wide_as_its_content, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_widest_column_gives_way_and_breaks_at_spaces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(columns_that_cannot_stand_side_by_side_are_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_word_is_not_broken_while_others_can_give_way, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_a_width_nothing_is_broken, set_up, tear_down),
         cmocka_unit_test_setup_teardown(slack_goes_to_elastic_columns, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_row_may_be_a_block, set_up, tear_down),
