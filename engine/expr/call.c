@@ -70,11 +70,11 @@ static bool unit_argument(struct compiler *compiler, const struct tree_expr *tre
     static const struct {
         struct text name;
         int64_t ms;
-    } units[] = {
-        {{"MILLISECONDS", 12}, 1}, {{"MILLISECOND", 11}, 1}, {{"SECONDS", 7}, 1000},  {{"SECOND", 6}, 1000},
-        {{"MINUTES", 7}, 60000},   {{"MINUTE", 6}, 60000},   {{"HOURS", 5}, 3600000}, {{"HOUR", 4}, 3600000},
-        {{"DAYS", 4}, 86400000},   {{"DAY", 3}, 86400000},
-    };
+    } units[] = {{{"MILLISECONDS", 12}, 1},
+                 {{"SECONDS", 7}, 1000},
+                 {{"MINUTES", 7}, 60000},
+                 {{"HOURS", 5}, 3600000},
+                 {{"DAYS", 4}, 86400000}};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (!text_equal_nocase(tree->text, units[i].name)) continue;
         *expr = node_constant(compiler->arena, &type_bigint, &(struct value){.bigint = units[i].ms});
@@ -151,7 +151,8 @@ static bool make_call(struct compiler *compiler, const struct tree_expr *tree, s
 
 bool compile_call(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
 {
-    if (tree->star) return compile_error(compiler, tree, "only COUNT can be called with *");
+    if (tree->star && !text_equal_nocase(tree->name.name, TEXT("COUNT")))
+        return compile_error(compiler, tree, "only COUNT can be called with *");
     struct arguments arguments = {.trees = tree->items.items, .n = tree->items.n};
     return make_call(compiler, tree, tree->name.name, &arguments, expr);
 }

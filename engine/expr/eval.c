@@ -56,11 +56,13 @@ void eval_restore_rows(struct evaluation *evaluation, struct eval_rows saved)
 
 static void report_failed(struct evaluation *evaluation, const uint32_t *rows, uint32_t n)
 {
+    const char *last = "";
     for (uint32_t i = 0; i < n; i++) {
         if (!eval_has_failed(evaluation, rows[i])) continue;
-        snprintf(evaluation->why, sizeof evaluation->why, "%s", evaluation->reasons[rows[i]]);
-        if (evaluation->report) evaluation->report(evaluation->context, evaluation->batch, rows[i], evaluation->why);
+        last = evaluation->reasons[rows[i]];
+        if (evaluation->report) evaluation->report(evaluation->context, evaluation->batch, rows[i], last);
     }
+    snprintf(evaluation->why, sizeof evaluation->why, "%s", last);
 }
 
 const struct column *eval_guarded(const struct expr *expr, struct evaluation *evaluation)

@@ -145,7 +145,7 @@ int main(void)
         "A / 7",
         "I + B",
         "CASE WHEN A > 500 THEN A ELSE B END",
-        "COALESCE(A, B, 0)",
+        "COALESCE(A, B)",
         "UCASE(PREVIOUS_STATUS)",
         "LEN(PREVIOUS_STATUS)",
         "SQRT(D)",
