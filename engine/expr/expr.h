@@ -50,8 +50,8 @@ struct expr_scope {
     const struct type *(*named_type)(void *context, struct text name);
 };
 
-/* The typed expression, or false with the error filled; spans are those of the tree. The literal NULL alone is built with
- * the type type_null: who needs a type refuses it. */
+/* The typed expression, or false with the error filled; spans are those of the tree. The literal NULL alone is built
+ * with the type type_null: who needs a type refuses it. */
 MUST_CHECK bool expr_build(const struct expr_scope *scope, const struct tree_expr *tree, const struct expr **expr,
                            struct error *error);
 
