@@ -14,7 +14,7 @@
 #include "cli/script.h"
 #include "engine/base/clock.h"
 
-enum { LOG_EVERY_MS = 500, MAX_LOG = 1 << 20 };
+enum { LOG_EVERY_MS = 1000 };
 
 struct files {
     uint32_t n;
@@ -70,7 +70,7 @@ static bool check_files(const struct args *args, const struct files *files, stru
 /* ---- while it runs */
 
 struct log {
-    struct engine *engine;
+    const struct setup *setup;
     struct output *output;
     int64_t next_ms;
 };
@@ -81,11 +81,7 @@ static void write_log(void *context)
     int64_t now = clock_monotonic_ms();
     if (now < log->next_ms) return;
     log->next_ms = now + LOG_EVERY_MS;
-    struct buffer lines = BUFFER(MAX_LOG);
-    engine_drain_log(log->engine, &lines);
-    struct text text = text_trim(buffer_text(&lines));
-    if (text.len) output_warning(log->output, text);
-    buffer_free(&lines);
+    setup_print_log(log->setup, log->output);
 }
 
 static bool execute(struct setup *setup, struct output *output, const struct args *args, const struct files *files)
@@ -101,7 +97,7 @@ static bool execute(struct setup *setup, struct output *output, const struct arg
 
 static int run(struct setup *setup, struct output *output, const struct args *args, const struct files *files)
 {
-    struct log log = {.engine = setup->engine, .output = output};
+    struct log log = {.setup = setup, .output = output};
     output->idle = write_log;
     output->idle_context = &log;
     struct text place = engine_place(setup->engine, setup->arena);
@@ -111,8 +107,7 @@ static int run(struct setup *setup, struct output *output, const struct args *ar
         interrupt_wait(LOG_EVERY_MS);
         write_log(&log);
     }
-    log.next_ms = 0;
-    write_log(&log);
+    setup_print_log(setup, output);
     return ok && !output->broken ? 0 : 1;
 }
 

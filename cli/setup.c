@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { MAX_LOG = 1 << 20 };
+
 static const char *home(void)
 {
     const char *home = getenv("HOME");
@@ -67,6 +69,15 @@ bool setup_engine(struct setup *setup, const struct args *args, bool serve, stru
         if (!session_define(setup->session, variable->name, variable->value, error)) return false;
     }
     return true;
+}
+
+void setup_print_log(const struct setup *setup, struct output *output)
+{
+    struct buffer lines = BUFFER(MAX_LOG);
+    engine_drain_log(setup->engine, &lines);
+    struct text text = text_trim(buffer_text(&lines));
+    if (text.len) output_warning(output, text);
+    buffer_free(&lines);
 }
 
 void setup_close(struct setup *setup)

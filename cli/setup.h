@@ -20,5 +20,8 @@ void setup_folder(struct setup *setup);
 /* Opens the engine and a session with the variables of -d. */
 MUST_CHECK bool setup_engine(struct setup *setup, const struct args *args, bool serve, struct error *error);
 
+/* Prints what made queries fail since the last call. */
+void setup_print_log(const struct setup *setup, struct output *output);
+
 /* Also of one that was set up in part. */
 void setup_close(struct setup *setup);

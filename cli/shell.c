@@ -138,6 +138,7 @@ static int run_terminal(struct shell *shell)
     greet(shell);
     while (!shell->leaving && !interrupt_ending()) {
         interrupt_clear();
+        setup_print_log(shell->setup, shell->output);
         enum editor_result result = editor_read(shell->editor, shell->pending.len ? more_prompt : prompt, &line);
         if (result == EDITOR_END) break;
         if (result == EDITOR_INTERRUPTED) {
