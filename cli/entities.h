@@ -51,6 +51,6 @@ bool entity_print_cell(struct buffer *out, const struct entity_column *column, c
 /* A value in words: a text, a number, items joined by ", ". */
 void entity_print_plain(struct buffer *out, const struct entity *value);
 
-/* "DECIMAL(4, 2)", "STRUCT<ID BIGINT, TAGS ARRAY<STRING>>" of {type, fields, memberSchema, parameters}, or its {text} where it
- * has one. */
+/* "DECIMAL(4, 2)", "STRUCT<ID BIGINT, TAGS ARRAY<STRING>>" of {type, fields, memberSchema, parameters}, or its {text}
+ * where it has one. */
 void entity_print_schema(struct buffer *out, const struct entity *schema);

@@ -26,8 +26,8 @@ static struct text data_folder(struct arena *arena, const char *given, bool *cho
     return text_printf(arena, "%s/.local/share/weir", home());
 }
 
-/* Makes the folders above the data folder where the user did not choose it: a home without .local is no mistake, a wrong
- * --data is. What cannot be made is told by who opens the data folder. */
+/* Makes the folders above the data folder where the user did not choose it: a home without .local is no mistake, a
+ * wrong --data is. What cannot be made is told by who opens the data folder. */
 static void make_parents(struct arena *arena, struct text folder)
 {
     char *path = (char *)text_copy(arena, folder).data;

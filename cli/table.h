@@ -6,10 +6,10 @@
  *      12 | a name that is      table_fit(table, 26, false);       decides the widths
  *         | too long            table_print_header(table, out);    and table_print_row for each row
  *
- * Each column is as wide as its widest cell. Where that is too much, the widest give way first, all to the same width,
- * but none to less than its longest word (up to TABLE_WORD columns of it); cells go on in the next line, broken at spaces.
- * A cell of more lines than TABLE_MAX_LINES is cut. Without a width (0: not a terminal) nothing is broken or cut: a cell
- * wider than its column pushes the rest of its row aside.
+ * Each column is as wide as its widest cell. Where that is too much, the widest give way first, all to the same
+ * width, but none to less than its longest word (up to TABLE_WORD columns of it); cells go on in the next line, broken
+ * at spaces. A cell of more lines than TABLE_MAX_LINES is cut. Without a width (0: not a terminal) nothing is broken or
+ * cut: a cell wider than its column pushes the rest of its row aside.
  */
 #pragma once
 #include "engine/base/buffer.h"
