@@ -60,14 +60,8 @@ static const char *window_name(enum tree_window_kind window)
 
 /* ---- queries */
 
-static void set_lag(struct entity *at, const struct task_note *note, uint32_t input, int64_t end)
-{
-    entity_set_integer(at, "endOffset", end);
-    entity_set_integer(at, "committedOffset", note->committed[input] < 0 ? 0 : note->committed[input]);
-}
-
 /* What tasks of the query run here, and how far they are. */
-static void set_tasks(struct entity *object, const struct engine *engine, struct query *query)
+static void set_tasks(struct entity *object, struct query *query)
 {
     struct entity *list = entity_set_list(object, "tasksMetadata");
     pthread_mutex_lock(&query->lock);
@@ -78,13 +72,10 @@ static void set_tasks(struct entity *object, const struct engine *engine, struct
         entity_set_text(at, "taskId", text_printf(object->arena, "%u_%d", note->subtopology, note->partition));
         struct entity *offsets = entity_set_list(at, "topicOffsets");
         for (uint32_t j = 0; j < note->n_inputs; j++) {
-            int64_t first = 0, end = 0;
-            struct error ignored;
             struct entity *offset = entity_push_object(offsets), *partition = entity_set_object(offset, "topicPartitionEntity");
             entity_set_text(partition, "topic", sub->inputs[j].topic);
             entity_set_integer(partition, "partition", note->partition);
-            if (!broker_offsets(engine->broker, sub->inputs[j].topic, note->partition, &first, &end, &ignored)) end = 0;
-            set_lag(offset, note, j, end);
+            entity_set_integer(offset, "committedOffset", note->committed[j] < 0 ? 0 : note->committed[j]);
         }
         entity_set_text(at, "error", note->error ? text_of(note->error) : NO_TEXT);
     }
@@ -113,7 +104,7 @@ static void set_overrides(struct entity *object, const struct settings *settings
     for (uint32_t i = 0; settings_override_at(settings, i, &name, &value); i++) entity_put_text(overrides, name, settings_masked(name, value));
 }
 
-void describe_query(struct entity *object, const struct engine *engine, struct query *query)
+void describe_query(struct entity *object, struct query *query)
 {
     const struct plan *plan = query->plan;
     entity_set_text(object, "id", query->id);
@@ -131,7 +122,24 @@ void describe_query(struct entity *object, const struct engine *engine, struct q
     entity_set_integer(object, "recordsConsumed", (int64_t)atomic_load(&query->n_consumed));
     entity_set_integer(object, "recordsFailed", (int64_t)atomic_load(&query->n_bad));
     set_errors(object, query);
-    set_tasks(object, engine, query);
+    set_tasks(object, query);
+}
+
+/* The ends of the topics, which only the broker knows: asked for once the engine's lock is given back. */
+void describe_query_ends(const struct entity *object, struct broker *broker)
+{
+    const struct entity *tasks = entity_get(object, "tasksMetadata");
+    for (uint32_t i = 0; tasks && i < tasks->items.n; i++) {
+        const struct entity *offsets = entity_get(tasks->items.items[i], "topicOffsets");
+        for (uint32_t j = 0; j < offsets->items.n; j++) {
+            struct entity *offset = offsets->items.items[j];
+            const struct entity *at = entity_get(offset, "topicPartitionEntity");
+            int64_t first, end;
+            struct error ignored;
+            bool known = broker_offsets(broker, entity_text(at, "topic"), (int32_t)entity_integer(at, "partition"), &first, &end, &ignored);
+            entity_set_integer(offset, "endOffset", known ? end : -1);
+        }
+    }
 }
 
 /* ---- EXPLAIN */
@@ -175,12 +183,13 @@ static bool explain_query(struct call *call, struct error *error)
     pthread_mutex_lock(&call->engine->lock);
     const struct placed_query *placed = map_get(&call->engine->queries, name.name);
     struct entity *entity = call_entity(call, "queryDescription"), *description = entity_set_object(entity, "queryDescription");
-    if (placed) describe_query(description, call->engine, placed->query);
+    if (placed) describe_query(description, placed->query);
     pthread_mutex_unlock(&call->engine->lock);
     if (!placed) {
         error_set(error, ERROR_STATEMENT, name.span, "there is no query " TEXT_FMT, TEXT_ARG(name.name));
         return error_hint(error, "SHOW QUERIES lists them");
     }
+    describe_query_ends(description, call->engine->broker);
     call_answer(call, entity);
     return true;
 }
@@ -233,16 +242,17 @@ static void set_statistics(struct entity *object, const struct engine *engine, c
     entity_set_text(object, "errorStats", failed ? text_printf(object->arena, "records that failed: %llu", failed) : TEXT(""));
 }
 
-static void set_topic(struct entity *object, struct engine *engine, const struct source *source)
+/* What the broker knows of the topic, for EXTENDED; asked for once the engine's lock is given back. */
+static void set_topic(struct entity *object, struct broker *broker, bool extended)
 {
     struct topic_info info = {0};
     struct error ignored;
-    if (!broker_describe_topic(engine->broker, object->arena, source->topic, &info, &ignored)) info.n_partitions = 0;
-    entity_set_integer(object, "partitions", info.n_partitions);
-    entity_set_integer(object, "replication", info.replicas);
+    bool known = extended && broker_describe_topic(broker, object->arena, entity_text(object, "topic"), &info, &ignored);
+    entity_set_integer(object, "partitions", known ? info.n_partitions : 0);
+    entity_set_integer(object, "replication", known ? info.replicas : 0);
 }
 
-static void describe_source(struct entity *object, struct engine *engine, const struct source *source, bool extended)
+static void describe_source(struct entity *object, const struct engine *engine, const struct source *source, bool extended)
 {
     entity_set_text(object, "name", source->name);
     entity_set_string(object, "windowType", window_name(source->window));
@@ -256,11 +266,8 @@ static void describe_source(struct entity *object, struct engine *engine, const 
     entity_set_text(object, "topic", source->topic);
     entity_set_text(object, "statement", source->sql);
     if (extended) {
-        set_topic(object, engine, source);
         set_statistics(object, engine, source);
     } else {
-        entity_set_integer(object, "partitions", 0);
-        entity_set_integer(object, "replication", 0);
         entity_set_string(object, "statistics", "");
         entity_set_string(object, "errorStats", "");
     }
@@ -272,12 +279,14 @@ bool call_describe(struct call *call, struct error *error)
     struct engine *engine = call->engine;
     pthread_mutex_lock(&engine->lock);
     const struct source *source = catalog_find(&engine->catalog, name.name);
-    struct entity *entity = call_entity(call, "sourceDescription");
-    if (source) describe_source(entity_set_object(entity, "sourceDescription"), engine, source, call->statement->extended);
+    struct entity *entity = call_entity(call, "sourceDescription"), *description = entity_set_object(entity, "sourceDescription");
+    if (source) describe_source(description, engine, source, call->statement->extended);
     else catalog_no_source(&engine->catalog, name, error);
     pthread_mutex_unlock(&engine->lock);
-    if (source) call_answer(call, entity);
-    return source != NULL;
+    if (!source) return false;
+    set_topic(description, engine->broker, call->statement->extended);
+    call_answer(call, entity);
+    return true;
 }
 
 static bool describe_all(struct call *call, enum source_kind kind)
@@ -288,6 +297,7 @@ static bool describe_all(struct call *call, enum source_kind kind)
     for (uint32_t i = 0; map_at(&call->engine->catalog.sources, i, NULL, &item); i++)
         if (((struct source *)item)->kind == kind) describe_source(entity_push_object(list), call->engine, item, call->statement->extended);
     pthread_mutex_unlock(&call->engine->lock);
+    for (uint32_t i = 0; i < list->items.n; i++) set_topic(list->items.items[i], call->engine->broker, call->statement->extended);
     call_answer(call, entity);
     return true;
 }

@@ -40,7 +40,7 @@ struct placed_task {
 /* A persistent query and where its tasks are. */
 struct placed_query {
     struct query *query;
-    struct { LIST_OF(struct placed_task); } tasks; /* in `arena`; the steward's */
+    struct { LIST_OF(struct placed_task); } tasks; /* in `arena`; changed by the steward, under the engine's lock */
     struct arena *arena;
     bool blocked;              /* it waits for a topic; its notes say which */
     struct placed_query *next; /* of those that are gone */

@@ -109,7 +109,9 @@ static void start_task(struct round *round, struct placed_query *placed, struct 
     }
     struct task *task = make_task(round, placed, at);
     worker_add(worker, placed->query, &task, 1);
+    pthread_mutex_lock(&round->engine->lock);
     LIST_PUSH(placed->arena, &placed->tasks, at);
+    pthread_mutex_unlock(&round->engine->lock);
 }
 
 static void start_missing(struct round *round, struct placed_query *placed)
@@ -133,7 +135,9 @@ static void stop_all(struct engine *engine, struct placed_query *placed)
         struct worker *worker = engine_worker_if_started(engine, i);
         if (worker) worker_remove(worker, (struct task_filter){.query = placed->query}, false);
     }
+    pthread_mutex_lock(&engine->lock);
     placed->tasks.n = 0;
+    pthread_mutex_unlock(&engine->lock);
 }
 
 static void place(struct round *round, struct placed_query *placed)
@@ -143,10 +147,13 @@ static void place(struct round *round, struct placed_query *placed)
         stop_all(round->engine, placed);
         return;
     }
-    placed->blocked = !has_topics(round, placed->query->plan, &error);
-    query_set_trouble(placed->query, placed->blocked ? &error : NULL);
-    round->any_blocked |= placed->blocked;
-    if (!placed->blocked) start_missing(round, placed);
+    bool blocked = !has_topics(round, placed->query->plan, &error);
+    pthread_mutex_lock(&round->engine->lock);
+    placed->blocked = blocked;
+    pthread_mutex_unlock(&round->engine->lock);
+    query_set_trouble(placed->query, blocked ? &error : NULL);
+    round->any_blocked |= blocked;
+    if (!blocked) start_missing(round, placed);
 }
 
 /* ---- rounds */
@@ -188,9 +195,11 @@ void engine_drop_slots(struct engine *engine, const int32_t *slots, uint32_t n, 
     struct placed_query *placed;
     for (uint32_t i = 0; (placed = query_at(engine, i)); i++) {
         uint32_t kept = 0;
+        pthread_mutex_lock(&engine->lock);
         for (uint32_t j = 0; j < placed->tasks.n; j++)
             if (!which[placed->tasks.items[j].slot]) placed->tasks.items[kept++] = placed->tasks.items[j];
         placed->tasks.n = kept;
+        pthread_mutex_unlock(&engine->lock);
     }
     free(which);
 }

@@ -14,38 +14,57 @@ static void commit_all(struct engine *engine)
     }
 }
 
-static bool note_is_at_end(struct engine *engine, const struct query *query, const struct task_note *note)
-{
-    const struct plan_subtopology *sub = &query->plan->subtopologies[note->subtopology];
-    for (uint32_t i = 0; i < note->n_inputs; i++) {
-        int64_t first, end;
-        struct error error;
-        if (!broker_offsets(engine->broker, sub->inputs[i].topic, note->partition, &first, &end, &error)) return false;
-        if (note->committed[i] < end) return false;
-    }
-    return true;
-}
+/* An input of a task that runs here, and how far it is committed. */
+struct settled_input {
+    struct text topic;
+    int32_t partition;
+    int64_t committed;
+};
 
-/* Every task of the query that is to run here does, and is at the end of its topics, or in error. */
-static bool query_is_settled(struct engine *engine, struct placed_query *placed)
+struct settled_inputs { LIST_OF(struct settled_input); };
+
+/* The inputs of the query's tasks; false if a task that is to run here does not, yet. Tasks in error are left out. */
+static bool list_inputs(const struct placed_query *placed, struct arena *arena, struct settled_inputs *inputs)
 {
     struct query *query = placed->query;
-    if (query->paused || placed->blocked) return true;
     pthread_mutex_lock(&query->lock);
-    bool settled = query->n_notes == placed->tasks.n && placed->tasks.n > 0;
-    for (uint32_t i = 0; settled && i < query->n_notes; i++)
-        settled = query->notes[i].error || note_is_at_end(engine, query, &query->notes[i]);
+    bool all = query->n_notes == placed->tasks.n && placed->tasks.n > 0;
+    for (uint32_t i = 0; all && i < query->n_notes; i++) {
+        const struct task_note *note = &query->notes[i];
+        for (uint32_t j = 0; !note->error && j < note->n_inputs; j++) {
+            struct text topic = query->plan->subtopologies[note->subtopology].inputs[j].topic;
+            LIST_PUSH(arena, inputs, ((struct settled_input){text_copy(arena, topic), note->partition, note->committed[j]}));
+        }
+    }
     pthread_mutex_unlock(&query->lock);
-    return settled;
+    return all;
+}
+
+static bool list_all(struct engine *engine, struct arena *arena, struct settled_inputs *inputs)
+{
+    void *item;
+    pthread_mutex_lock(&engine->lock);
+    bool all = !engine->unsettled && !engine->gone && (engine->given || !engine->queries.n);
+    for (uint32_t i = 0; all && map_at(&engine->queries, i, NULL, &item); i++) {
+        const struct placed_query *placed = item;
+        if (!placed->query->paused && !placed->blocked) all = list_inputs(placed, arena, inputs);
+    }
+    pthread_mutex_unlock(&engine->lock);
+    return all;
 }
 
 static bool is_settled(struct engine *engine)
 {
-    void *item;
-    pthread_mutex_lock(&engine->lock);
-    bool settled = !engine->unsettled && !engine->gone && (engine->given || !engine->queries.n);
-    for (uint32_t i = 0; settled && map_at(&engine->queries, i, NULL, &item); i++) settled = query_is_settled(engine, item);
-    pthread_mutex_unlock(&engine->lock);
+    struct arena *arena = arena_new();
+    struct settled_inputs inputs = {0};
+    bool settled = list_all(engine, arena, &inputs);
+    for (uint32_t i = 0; settled && i < inputs.n; i++) {
+        int64_t first, end;
+        struct error error;
+        settled = broker_offsets(engine->broker, inputs.items[i].topic, inputs.items[i].partition, &first, &end, &error) &&
+                  inputs.items[i].committed >= end;
+    }
+    arena_free(arena);
     return settled;
 }
 

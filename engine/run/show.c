@@ -104,10 +104,11 @@ bool call_show_queries(struct call *call, struct error *error)
     pthread_mutex_lock(&call->engine->lock);
     for (uint32_t i = 0; map_at(&call->engine->queries, i, NULL, &item); i++) {
         struct query *query = ((struct placed_query *)item)->query;
-        if (extended) describe_query(entity_push_object(list), call->engine, query);
+        if (extended) describe_query(entity_push_object(list), query);
         else set_query(entity_push_object(list), query);
     }
     pthread_mutex_unlock(&call->engine->lock);
+    for (uint32_t i = 0; extended && i < list->items.n; i++) describe_query_ends(list->items.items[i], call->engine->broker);
     call_answer(call, entity);
     return true;
 }
