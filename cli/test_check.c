@@ -24,6 +24,14 @@ static struct text take(const struct test_lines *lines, uint32_t *next)
     return at < lines->n ? lines->items[at] : TEXT("nothing more");
 }
 
+/* Of several answers (RUN SCRIPT) each check takes the next; a single one may be looked at by many. */
+static struct text take_entity(struct checker *checker)
+{
+    const struct test_lines *entities = &checker->answer->entities;
+    if (entities->n == 1) return entities->items[0];
+    return take(entities, &checker->entity);
+}
+
 static bool has(struct text all, struct text part)
 {
     return memmem(all.data, all.len, part.data, part.len) != NULL;
@@ -75,7 +83,7 @@ static bool check_equal(struct checker *checker, struct text came, const struct 
 static bool check_answer(struct checker *checker, const struct test_check *check)
 {
     struct arena *arena = checker->answer->arena;
-    struct text came = take(&checker->answer->entities, &checker->entity), rest = check->rest, all = came;
+    struct text came = take_entity(checker), rest = check->rest, all = came;
     struct test_json *part, *whole;
     struct error error;
     if (!test_json_parse(arena, &rest, &part, &error)) {
@@ -118,7 +126,7 @@ static void print_block(struct buffer *out, struct text text)
 
 static bool check_text(struct checker *checker, const struct test_check *check)
 {
-    struct text came = take(&checker->answer->entities, &checker->entity), all = came;
+    struct text came = take_entity(checker), all = came;
     struct test_json *json;
     if (!test_json_parse(checker->answer->arena, &all, &json, NULL)) return differ(checker, check->rest, came);
     const struct test_json *member = find_member(json, check->rest);

@@ -79,7 +79,7 @@ bool test_place_start(struct test_place *place, struct error *error)
     };
     if (!engine_open(&options, &place->engine, error)) return false;
     place->session = session_new(place->engine);
-    return true;
+    return session_define(place->session, TEXT("FOLDER"), place->script_folder, error);
 }
 
 /* ---- restarting */

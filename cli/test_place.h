@@ -15,6 +15,7 @@ struct test_place {
     struct arena *arena;
     enum test_broker kind;
     char *folder;              /* of the engine's data */
+    struct text script_folder; /* where the script lies: ${FOLDER} */
     struct settings *settings; /* of the engine, from its start */
     struct broker *broker;     /* the script's own door to the topics */
     struct engine *engine;     /* NULL until test_place_start */

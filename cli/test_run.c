@@ -351,10 +351,17 @@ static bool is_meant(const struct test_script *script, enum test_broker broker)
     return true;
 }
 
-static bool run_script(struct runner *runner, const struct test_script *script)
+static struct text folder_of(struct text file)
+{
+    const char *slash = memrchr(file.data, '/', file.len);
+    return slash ? (struct text){file.data, (size_t)(slash - file.data)} : TEXT(".");
+}
+
+static bool run_script(struct runner *runner, const struct test_script *script, struct text file)
 {
     struct error error = {0};
     bool ok = test_place_open(&runner->place, runner->options->broker, runner->options->settings, &error);
+    runner->place.script_folder = folder_of(file);
     runner->log.place = &runner->place;
     if (!ok) fail(runner, &error);
     ok = ok && set_options(runner, script);
@@ -386,7 +393,7 @@ enum test_outcome test_run(struct text name, struct text text, const struct test
     if (!test_script_parse(arena, text, &script, &error)) {
         error_print(&error, text, &wrong);
         outcome = finish(&runner, false, name, out);
-    } else if (is_meant(&script, options->broker)) outcome = finish(&runner, run_script(&runner, &script), name, out);
+    } else if (is_meant(&script, options->broker)) outcome = finish(&runner, run_script(&runner, &script, name), name, out);
     buffer_free(&wrong);
     buffer_free(&runner.logged);
     arena_free(arena);

@@ -1,0 +1,4 @@
+-- Run by run_script.test.
+CREATE STREAM s (id INT KEY, n INT) WITH (KAFKA_TOPIC='s', PARTITIONS=1, VALUE_FORMAT='JSON');
+INSERT INTO s VALUES (1, 7);
+CREATE STREAM out AS SELECT id, n FROM s WHERE n > ${least};
