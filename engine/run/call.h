@@ -33,7 +33,7 @@ struct text call_sql(const struct call *call);
 struct analyzer call_analyzer(const struct call *call, struct arena *arena);
 
 /* A query, as EXPLAIN and SHOW QUERIES EXTENDED have it, into the object (describe.c). */
-void describe_query(struct entity *object, struct query *query);
+void describe_query(struct entity *object, struct query *query, const struct positions *elsewhere);
 void describe_query_ends(const struct entity *object, struct broker *broker);
 
 /* The names of settings lists as extended regular expressions separated by commas: whether one fits the whole topic name. */

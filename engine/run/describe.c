@@ -82,9 +82,15 @@ static void set_tasks(struct entity *object, struct query *query)
     pthread_mutex_unlock(&query->lock);
 }
 
-static void set_errors(struct entity *object, struct query *query)
+static void set_errors(struct entity *object, struct query *query, const struct positions *elsewhere)
 {
     struct entity *list = entity_set_list(object, "queryErrors");
+    struct text trouble = elsewhere ? positions_trouble(elsewhere, query->plan) : NO_TEXT;
+    if (trouble.data) {
+        struct entity *at = entity_push_object(list);
+        entity_set_text(at, "errorMessage", trouble);
+        entity_set_string(at, "type", "UNKNOWN");
+    }
     pthread_mutex_lock(&query->lock);
     uint64_t n = query->n_errors < QUERY_ERRORS ? query->n_errors : QUERY_ERRORS;
     for (uint64_t i = 0; i < n; i++) {
@@ -104,7 +110,7 @@ static void set_overrides(struct entity *object, const struct settings *settings
     for (uint32_t i = 0; settings_override_at(settings, i, &name, &value); i++) entity_put_text(overrides, name, settings_masked(name, value));
 }
 
-void describe_query(struct entity *object, struct query *query)
+void describe_query(struct entity *object, struct query *query, const struct positions *elsewhere)
 {
     const struct plan *plan = query->plan;
     entity_set_text(object, "id", query->id);
@@ -118,10 +124,10 @@ void describe_query(struct entity *object, struct query *query)
     entity_set_text(object, "topology", plan->physical);
     set_overrides(object, query->settings);
     entity_set_string(object, "queryType", query->kind == QUERY_PERSISTENT ? "PERSISTENT" : "PUSH");
-    entity_set_string(object, "state", query_state(query));
+    entity_set_string(object, "state", query_state(query, elsewhere));
     entity_set_integer(object, "recordsConsumed", (int64_t)atomic_load(&query->n_consumed));
     entity_set_integer(object, "recordsFailed", (int64_t)atomic_load(&query->n_bad));
-    set_errors(object, query);
+    set_errors(object, query, elsewhere);
     set_tasks(object, query);
 }
 
@@ -180,11 +186,15 @@ static bool explain_statement(struct call *call, struct error *error)
 static bool explain_query(struct call *call, struct error *error)
 {
     struct tree_name name = call->statement->name;
+    struct positions elsewhere;
+    positions_init(&elsewhere);
+    const struct positions *others = engine_read_elsewhere(call->engine, &elsewhere) ? &elsewhere : NULL;
     pthread_mutex_lock(&call->engine->lock);
     const struct placed_query *placed = map_get(&call->engine->queries, name.name);
     struct entity *entity = call_entity(call, "queryDescription"), *description = entity_set_object(entity, "queryDescription");
-    if (placed) describe_query(description, placed->query);
+    if (placed) describe_query(description, placed->query, others);
     pthread_mutex_unlock(&call->engine->lock);
+    positions_fini(&elsewhere);
     if (!placed) {
         error_set(error, ERROR_STATEMENT, name.span, "there is no query " TEXT_FMT, TEXT_ARG(name.name));
         return error_hint(error, "SHOW QUERIES lists them");
@@ -222,7 +232,7 @@ static void set_query_uses(struct entity *object, const struct engine *engine, c
             struct entity *at = entity_push_object(pass ? writes : reads);
             entity_set_text(at, "id", query->id);
             entity_set_text(at, "queryString", query->sql);
-            entity_set_string(at, "state", query_state(query));
+            entity_set_string(at, "state", query_state(query, NULL));
         }
     }
 }

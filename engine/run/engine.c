@@ -77,7 +77,9 @@ static void given(void *context, const int32_t *slots, uint32_t n)
 static void taken(void *context, const int32_t *slots, uint32_t n, bool lost)
 {
     struct engine *engine = context;
+    pthread_mutex_lock(&engine->lock);
     for (uint32_t i = 0; i < n; i++) engine->owned[slots[i]] = engine->unread[slots[i]] = false;
+    pthread_mutex_unlock(&engine->lock);
     engine_drop_slots(engine, slots, n, lost);
 }
 
@@ -103,12 +105,28 @@ static bool read_positions(struct engine *engine, struct error *error)
     for (int32_t i = 0; i < engine->n_slots; i++)
         if (engine->unread[i]) slots[n++] = i;
     bool ok = positions_read(&engine->positions, engine->broker, engine->tasks_topic, slots, n, error);
+    pthread_mutex_lock(&engine->lock);
     for (uint32_t i = 0; i < n && ok; i++) {
         engine->owned[slots[i]] = true;
         engine->unread[slots[i]] = false;
     }
-    free(slots);
     if (ok && n) engine->given = true;
+    pthread_mutex_unlock(&engine->lock);
+    free(slots);
+    return ok;
+}
+
+bool engine_read_elsewhere(struct engine *engine, struct positions *positions)
+{
+    int32_t *slots = heap_alloc((size_t)engine->n_slots * sizeof *slots);
+    uint32_t n = 0;
+    struct error ignored;
+    pthread_mutex_lock(&engine->lock);
+    for (int32_t i = 0; i < engine->n_slots; i++)
+        if (!engine->owned[i]) slots[n++] = i;
+    pthread_mutex_unlock(&engine->lock);
+    bool ok = positions_read(positions, engine->broker, engine->tasks_topic, slots, n, &ignored);
+    free(slots);
     return ok;
 }
 

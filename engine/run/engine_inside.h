@@ -72,7 +72,7 @@ struct engine {
     pthread_t steward;
     bool steward_runs, serving, stopping;
     struct membership *membership;
-    bool *owned;              /* slots; the steward's */
+    bool *owned;              /* slots; changed by the steward, under the lock */
     bool *unread;             /* slots that were given, and whose positions are not read yet */
     bool given;               /* slots were given at least once */
     struct positions positions; /* of the slots that are owned; the steward's */
@@ -96,6 +96,9 @@ struct worker *engine_worker_if_started(struct engine *engine, uint32_t index);
 MUST_CHECK bool engine_submit(struct engine *engine, struct command *command, struct applied *applied, struct error *error);
 
 void engine_wake(struct engine *engine);
+
+/* What the tasks topic says of the slots that are not this server's: how their tasks are. False if it cannot be read. */
+MUST_CHECK bool engine_read_elsewhere(struct engine *engine, struct positions *positions);
 
 /* ---- apply.c */
 void engine_apply(void *engine, const struct command *command);

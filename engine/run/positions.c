@@ -182,3 +182,19 @@ struct text positions_state(const struct positions *positions, const struct plan
     struct text rest = position->value, line = next_line(&rest);
     return line.len > 2 ? (struct text){line.data + 2, line.len - 2} : NO_TEXT;
 }
+
+struct text positions_trouble(const struct positions *positions, const struct plan *plan)
+{
+    static const struct text error = TEXT("1 ERROR ");
+    struct buffer prefix = BUFFER(MOST_BYTES);
+    struct text key, trouble = NO_TEXT;
+    void *item;
+    buffer_printf(&prefix, TEXT_FMT " %lld ", TEXT_ARG(plan->query_id), (long long)plan->origin);
+    for (uint32_t i = 0; !trouble.data && map_at(&positions->by_task, i, &key, &item); i++) {
+        struct text rest = ((const struct position *)item)->value, line = next_line(&rest);
+        if (!text_starts_with(key, buffer_text(&prefix)) || !text_starts_with(line, error)) continue;
+        trouble = (struct text){line.data + error.len, line.len - error.len};
+    }
+    buffer_free(&prefix);
+    return trouble;
+}

@@ -37,5 +37,8 @@ MUST_CHECK bool positions_read(struct positions *positions, struct broker *broke
 /* Sets the task's positions from its record; false if there is none, or it does not fit the task's inputs. */
 bool positions_apply(const struct positions *positions, struct task *task);
 
+/* What a task of the query, any of them, says of its trouble; NO_TEXT if none has any. */
+struct text positions_trouble(const struct positions *positions, const struct plan *plan);
+
 /* The state line of a task's record ("RUNNING", "ERROR ..."); NO_TEXT if there is none. */
 struct text positions_state(const struct positions *positions, const struct plan *plan, uint32_t subtopology, int32_t partition);

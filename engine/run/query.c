@@ -2,6 +2,7 @@
 #include "engine/run/query.h"
 #include "engine/base/clock.h"
 #include "engine/base/settings.h"
+#include "engine/run/positions.h"
 #include "engine/run/processing_log.h"
 #include <stdlib.h>
 
@@ -32,9 +33,10 @@ void query_free(struct query *query)
     free(query);
 }
 
-const char *query_state(struct query *query)
+const char *query_state(struct query *query, const struct positions *elsewhere)
 {
     if (query->paused) return "PAUSED";
+    if (elsewhere && positions_trouble(elsewhere, query->plan).data) return "ERROR";
     pthread_mutex_lock(&query->lock);
     bool in_error = query->trouble != NULL;
     for (uint32_t i = 0; i < query->n_notes; i++) in_error |= query->notes[i].error != NULL;

@@ -70,8 +70,10 @@ struct query *query_new(enum query_kind kind, struct plan *plan, struct settings
 /* No task may be left. */
 void query_free(struct query *query);
 
-/* "RUNNING", "PAUSED", "ERROR". */
-const char *query_state(struct query *query);
+struct positions;
+
+/* "RUNNING", "PAUSED", "ERROR". `elsewhere`: what other servers say of its tasks, or NULL. */
+const char *query_state(struct query *query, const struct positions *elsewhere);
 
 /* What keeps the query as a whole from running (a topic is missing); NULL: nothing. */
 void query_set_trouble(struct query *query, const struct error *error);

@@ -81,9 +81,9 @@ bool call_show_topics(struct call *call, struct error *error)
 
 /* ---- queries */
 
-static void set_query(struct entity *at, struct query *query)
+static void set_query(struct entity *at, struct query *query, const struct positions *elsewhere)
 {
-    const char *state = query_state(query);
+    const char *state = query_state(query, elsewhere);
     entity_set_text(at, "queryString", query->sql);
     struct entity *sinks = entity_set_list(at, "sinks"), *topics = entity_set_list(at, "sinkKafkaTopics");
     if (query->sink) entity_push_text(sinks, query->sink->name);
@@ -101,13 +101,17 @@ bool call_show_queries(struct call *call, struct error *error)
     struct entity *entity = call_entity(call, extended ? "query_descriptions" : "queries");
     struct entity *list = entity_set_list(entity, extended ? "queryDescriptions" : "queries");
     void *item;
+    struct positions elsewhere;
+    positions_init(&elsewhere);
+    const struct positions *others = engine_read_elsewhere(call->engine, &elsewhere) ? &elsewhere : NULL;
     pthread_mutex_lock(&call->engine->lock);
     for (uint32_t i = 0; map_at(&call->engine->queries, i, NULL, &item); i++) {
         struct query *query = ((struct placed_query *)item)->query;
-        if (extended) describe_query(entity_push_object(list), query);
-        else set_query(entity_push_object(list), query);
+        if (extended) describe_query(entity_push_object(list), query, others);
+        else set_query(entity_push_object(list), query, others);
     }
     pthread_mutex_unlock(&call->engine->lock);
+    positions_fini(&elsewhere);
     for (uint32_t i = 0; extended && i < list->items.n; i++) describe_query_ends(list->items.items[i], call->engine->broker);
     call_answer(call, entity);
     return true;
