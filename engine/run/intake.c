@@ -161,7 +161,8 @@ static bool decode_value(struct decoding *decoding, uint32_t row)
     const struct intake *intake = decoding->intake;
     struct text value = decoding->fetch->records[row].value;
     char why[SERDE_WHY];
-    if (!value.data) {
+    bool (*is_null)(struct text bytes) = intake->definition->value.format->is_null;
+    if (!value.data || (is_null && is_null(value))) {
         mark_tombstone(decoding, row);
         return set_nulls(decoding, COLUMN_VALUE, row), true;
     }

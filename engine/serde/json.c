@@ -38,10 +38,16 @@ bool json_check(const struct serde_spec *spec, const struct schema_column *colum
     return true;
 }
 
+static bool is_null(struct text bytes)
+{
+    return bytes.len >= 4 && bytes.len <= 64 && text_equal(text_trim(bytes), TEXT("null"));
+}
+
 const struct format json_format = {
     .name = "JSON",
     .flags = FORMAT_WRAPS | FORMAT_UNWRAPS,
     .check = json_check,
     .decoder = json_decoder_make,
     .encoder = json_encoder_make,
+    .is_null = is_null,
 };

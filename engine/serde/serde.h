@@ -53,6 +53,9 @@ enum format_flags {
 struct format {
     const char *name;
     int flags;
+    /* Whether bytes that are there say that there is no value, as JSON's null does; NULL: never. Such a value reaches no
+     * decoder. */
+    bool (*is_null)(struct text bytes);
     /* Whether the columns can be written in this format; the error says which type or number of columns is in the way. */
     bool (*check)(const struct serde_spec *spec, const struct schema_column *columns, uint32_t n, struct error *error);
     /* Compile. targets[i] is the index in the batch of columns[i], or -1 if it is not needed. */
