@@ -34,7 +34,7 @@ ONE_FILE = ['gmp.h', 'histedit.h', 'jansson.h', 'cmocka.h']
 SYSTEM = set('''
 arpa/inet.h assert.h ctype.h dirent.h dlfcn.h emmintrin.h endian.h errno.h execinfo.h fcntl.h float.h ftw.h getopt.h immintrin.h
 inttypes.h langinfo.h limits.h linux/futex.h locale.h malloc.h math.h netdb.h netinet/in.h poll.h pthread.h pwd.h regex.h sched.h semaphore.h setjmp.h
-signal.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h strings.h sys/eventfd.h sys/file.h
+signal.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h strings.h syslog.h sys/eventfd.h sys/file.h
 sys/ioctl.h sys/mman.h sys/random.h sys/resource.h sys/socket.h sys/stat.h sys/syscall.h sys/time.h sys/timerfd.h sys/types.h
 sys/uio.h sys/utsname.h sys/wait.h termios.h time.h unistd.h wchar.h wctype.h x86intrin.h sanitizer/asan_interface.h
 sanitizer/lsan_interface.h sanitizer/tsan_interface.h glob.h

@@ -4,7 +4,8 @@
 usage: readmes.py ROOT
 
 Looked at is what stands in `back quotes`: a path (relative to the README or to the root; * stands for anything) or a name with an
-underscore in small letters, with or without (). Fenced blocks are not looked at. Standard library only.
+underscore in small letters, with or without (). NAME in a path stands for one to come. Fenced blocks are not looked at.
+Standard library only.
 """
 import glob
 import os
@@ -46,7 +47,7 @@ def missing(word, folder, root, known):
     name = NAME.match(word)
     if name:
         return name[1] not in known and not os.path.exists(os.path.join(folder, word))
-    if not PATH.match(word) or word.startswith(MADE) or not ('/' in word or SUFFIX.search(word)):
+    if not PATH.match(word) or 'NAME' in word or word.startswith(MADE) or not ('/' in word or SUFFIX.search(word)):
         return False
     if '/' in word and not SUFFIX.search(word) and not word.endswith('/') and not os.path.isdir(os.path.join(root, word.split('/')[0])):
         return False
