@@ -25,12 +25,18 @@ struct tree_name {
     struct span span;
 };
 
-struct tree_names { LIST_OF(struct tree_name); };
+struct tree_names {
+    LIST_OF(struct tree_name);
+};
 
 enum tree_type_kind { TREE_TYPE_NAMED, TREE_TYPE_ARRAY, TREE_TYPE_MAP, TREE_TYPE_STRUCT };
 
-struct tree_parameters { LIST_OF(int64_t); };
-struct tree_fields { LIST_OF(struct tree_field *); };
+struct tree_parameters {
+    LIST_OF(int64_t);
+};
+struct tree_fields {
+    LIST_OF(struct tree_field *);
+};
 
 /* A type as written. NAMED holds the upper-cased or quoted name and its parameters: DECIMAL(10, 2), VARCHAR(255).
  * `T ARRAY` is ARRAY<T>. */
@@ -87,26 +93,38 @@ enum tree_expr_kind {
 };
 
 enum tree_operator {
-    TREE_ADD, TREE_SUBTRACT, TREE_MULTIPLY, TREE_DIVIDE, TREE_MODULO,
-    TREE_EQUAL, TREE_NOT_EQUAL, TREE_LESS, TREE_LESS_OR_EQUAL, TREE_GREATER, TREE_GREATER_OR_EQUAL,
-    TREE_IS_DISTINCT, TREE_IS_NOT_DISTINCT,
+    TREE_ADD,
+    TREE_SUBTRACT,
+    TREE_MULTIPLY,
+    TREE_DIVIDE,
+    TREE_MODULO,
+    TREE_EQUAL,
+    TREE_NOT_EQUAL,
+    TREE_LESS,
+    TREE_LESS_OR_EQUAL,
+    TREE_GREATER,
+    TREE_GREATER_OR_EQUAL,
+    TREE_IS_DISTINCT,
+    TREE_IS_NOT_DISTINCT,
 };
 
-struct tree_exprs { LIST_OF(struct tree_expr *); };
+struct tree_exprs {
+    LIST_OF(struct tree_expr *);
+};
 
 struct tree_expr {
     enum tree_expr_kind kind;
-    enum tree_operator op;   /* ARITHMETIC, COMPARISON */
+    enum tree_operator op; /* ARITHMETIC, COMPARISON */
     struct span span;
-    uint16_t depth;          /* 1 for a leaf */
-    bool negated;            /* BETWEEN, IN, LIKE, IS_NULL: with NOT */
-    bool star;               /* CALL: f(*) */
-    int64_t integer;         /* BOOLEAN, INTEGER */
-    struct text text;        /* literals; LIKE's escape character or NO_TEXT; AT_ZONE's zone; UNIT */
+    uint16_t depth;             /* 1 for a leaf */
+    bool negated;               /* BETWEEN, IN, LIKE, IS_NULL: with NOT */
+    bool star;                  /* CALL: f(*) */
+    int64_t integer;            /* BOOLEAN, INTEGER */
+    struct text text;           /* literals; LIKE's escape character or NO_TEXT; AT_ZONE's zone; UNIT */
     struct tree_name qualifier; /* COLUMN */
-    struct tree_name name;   /* COLUMN, FIELD, CALL, TYPED */
+    struct tree_name name;      /* COLUMN, FIELD, CALL, TYPED */
     struct tree_expr *a, *b, *c;
-    struct tree_type *type;  /* CAST */
+    struct tree_type *type; /* CAST */
     struct tree_exprs items;
     struct tree_names names; /* LAMBDA's parameters, STRUCT's fields */
 };
@@ -164,8 +182,12 @@ struct tree_window {
 
 enum tree_emit { EMIT_NONE, EMIT_CHANGES, EMIT_FINAL };
 
-struct tree_items { LIST_OF(struct tree_item *); };
-struct tree_froms { LIST_OF(struct tree_from *); };
+struct tree_items {
+    LIST_OF(struct tree_item *);
+};
+struct tree_froms {
+    LIST_OF(struct tree_from *);
+};
 
 struct tree_query {
     struct span span;
@@ -192,7 +214,9 @@ struct tree_property {
     struct tree_expr *value;
 };
 
-struct tree_properties { LIST_OF(struct tree_property *); };
+struct tree_properties {
+    LIST_OF(struct tree_property *);
+};
 
 enum tree_role { TREE_VALUE, TREE_KEY, TREE_PRIMARY_KEY, TREE_HEADERS, TREE_HEADER };
 
@@ -204,69 +228,71 @@ struct tree_column {
     struct span span;
 };
 
-struct tree_columns { LIST_OF(struct tree_column *); };
+struct tree_columns {
+    LIST_OF(struct tree_column *);
+};
 
 enum tree_statement_kind {
-    STATEMENT_QUERY,          /* query */
-    STATEMENT_CREATE_STREAM,  /* name columns properties */
+    STATEMENT_QUERY,         /* query */
+    STATEMENT_CREATE_STREAM, /* name columns properties */
     STATEMENT_CREATE_TABLE,
     STATEMENT_CREATE_STREAM_AS, /* name properties query */
     STATEMENT_CREATE_TABLE_AS,
-    STATEMENT_INSERT_SELECT,  /* name properties query */
-    STATEMENT_INSERT_VALUES,  /* name names values */
-    STATEMENT_DROP_STREAM,    /* name if_exists delete_topic */
+    STATEMENT_INSERT_SELECT, /* name properties query */
+    STATEMENT_INSERT_VALUES, /* name names values */
+    STATEMENT_DROP_STREAM,   /* name if_exists delete_topic */
     STATEMENT_DROP_TABLE,
-    STATEMENT_ALTER_STREAM,   /* name columns */
+    STATEMENT_ALTER_STREAM, /* name columns */
     STATEMENT_ALTER_TABLE,
-    STATEMENT_CREATE_TYPE,    /* name type if_not_exists */
-    STATEMENT_DROP_TYPE,      /* name if_exists */
+    STATEMENT_CREATE_TYPE,      /* name type if_not_exists */
+    STATEMENT_DROP_TYPE,        /* name if_exists */
     STATEMENT_CREATE_CONNECTOR, /* name properties text=SOURCE|SINK if_not_exists */
-    STATEMENT_DROP_CONNECTOR, /* name if_exists */
-    STATEMENT_TERMINATE,      /* name (the query's id), or all */
+    STATEMENT_DROP_CONNECTOR,   /* name if_exists */
+    STATEMENT_TERMINATE,        /* name (the query's id), or all */
     STATEMENT_PAUSE,
     STATEMENT_RESUME,
-    STATEMENT_EXPLAIN,        /* inner, or name (a query's id) */
-    STATEMENT_SHOW_TOPICS,    /* all extended */
-    STATEMENT_SHOW_STREAMS,   /* extended */
-    STATEMENT_SHOW_TABLES,    /* extended */
-    STATEMENT_SHOW_QUERIES,   /* extended */
+    STATEMENT_EXPLAIN,      /* inner, or name (a query's id) */
+    STATEMENT_SHOW_TOPICS,  /* all extended */
+    STATEMENT_SHOW_STREAMS, /* extended */
+    STATEMENT_SHOW_TABLES,  /* extended */
+    STATEMENT_SHOW_QUERIES, /* extended */
     STATEMENT_SHOW_FUNCTIONS,
     STATEMENT_SHOW_TYPES,
     STATEMENT_SHOW_VARIABLES,
     STATEMENT_SHOW_PROPERTIES,
     STATEMENT_SHOW_CONNECTORS, /* text=SOURCE|SINK or NO_TEXT */
     STATEMENT_SHOW_CONNECTOR_PLUGINS,
-    STATEMENT_DESCRIBE,       /* name extended */
-    STATEMENT_DESCRIBE_STREAMS, /* extended */
-    STATEMENT_DESCRIBE_TABLES,  /* extended */
-    STATEMENT_DESCRIBE_FUNCTION, /* name */
+    STATEMENT_DESCRIBE,           /* name extended */
+    STATEMENT_DESCRIBE_STREAMS,   /* extended */
+    STATEMENT_DESCRIBE_TABLES,    /* extended */
+    STATEMENT_DESCRIBE_FUNCTION,  /* name */
     STATEMENT_DESCRIBE_CONNECTOR, /* name */
-    STATEMENT_PRINT,          /* name (the topic) from_beginning interval limit */
-    STATEMENT_SET,            /* text=name value_text */
-    STATEMENT_UNSET,          /* text=name */
-    STATEMENT_ALTER_SYSTEM,   /* text=name value_text */
-    STATEMENT_DEFINE,         /* name value_text */
-    STATEMENT_UNDEFINE,       /* name */
-    STATEMENT_ASSERT_TOPIC,   /* name negated properties timeout */
-    STATEMENT_ASSERT_SCHEMA,  /* name (the subject, may be absent) has_id id negated timeout */
-    STATEMENT_ASSERT_VALUES,  /* name names values */
+    STATEMENT_PRINT,              /* name (the topic) from_beginning interval limit */
+    STATEMENT_SET,                /* text=name value_text */
+    STATEMENT_UNSET,              /* text=name */
+    STATEMENT_ALTER_SYSTEM,       /* text=name value_text */
+    STATEMENT_DEFINE,             /* name value_text */
+    STATEMENT_UNDEFINE,           /* name */
+    STATEMENT_ASSERT_TOPIC,       /* name negated properties timeout */
+    STATEMENT_ASSERT_SCHEMA,      /* name (the subject, may be absent) has_id id negated timeout */
+    STATEMENT_ASSERT_VALUES,      /* name names values */
     STATEMENT_ASSERT_NULL_VALUES, /* name names values (the key's) */
-    STATEMENT_ASSERT_STREAM,  /* name columns properties */
+    STATEMENT_ASSERT_STREAM,      /* name columns properties */
     STATEMENT_ASSERT_TABLE,
-    STATEMENT_RUN_SCRIPT,     /* text=file */
+    STATEMENT_RUN_SCRIPT, /* text=file */
     STATEMENT_KINDS,
 };
 
 /* One statement. The comment beside its kind names the members that it uses; the others are zero. */
 struct tree_statement {
     enum tree_statement_kind kind;
-    struct span span;        /* without the semicolon; see parse.h for the text that spans point into */
-    struct text sql;         /* the statement's text, variables substituted; in the arena */
+    struct span span; /* without the semicolon; see parse.h for the text that spans point into */
+    struct text sql;  /* the statement's text, variables substituted; in the arena */
     struct tree_name name;
     bool or_replace, if_not_exists, if_exists, is_source, delete_topic;
     bool all, extended, negated, from_beginning;
     struct tree_columns columns;
-    bool has_columns;        /* a column list was written */
+    bool has_columns; /* a column list was written */
     struct tree_properties properties;
     struct tree_query *query;
     struct tree_type *type;
@@ -275,7 +301,7 @@ struct tree_statement {
     struct tree_statement *inner;
     struct text text;
     struct text value_text;
-    int64_t interval;        /* PRINT: each n-th record; 0 if not given */
+    int64_t interval; /* PRINT: each n-th record; 0 if not given */
     bool has_limit;
     int64_t limit;
     bool has_id;

@@ -19,8 +19,11 @@ static const struct type *named_type(void *context, struct text name)
 static bool resolve_type(const struct analyzer *analyzer, struct arena *arena, const struct tree_type *tree,
                          const struct type **type, struct error *error)
 {
-    struct expr_scope scope = {.arena = arena, .settings = analyzer->settings, .clause = "column list",
-                               .context = (void *)analyzer, .named_type = named_type};
+    struct expr_scope scope = {.arena = arena,
+                               .settings = analyzer->settings,
+                               .clause = "column list",
+                               .context = (void *)analyzer,
+                               .named_type = named_type};
     return expr_resolve_type(&scope, tree, type, error);
 }
 
@@ -30,7 +33,8 @@ static bool check_name(const struct tree_column *column, struct error *error)
 {
     if (pseudo_column_find(column->name.name) == PSEUDO_NONE) return true;
     return error_set(error, ERROR_STATEMENT, column->name.span,
-                     TEXT_FMT " is the name of a pseudo column and cannot be that of a column", TEXT_ARG(column->name.name));
+                     TEXT_FMT " is the name of a pseudo column and cannot be that of a column",
+                     TEXT_ARG(column->name.name));
 }
 
 static bool is_headers_type(const struct type *type)
@@ -47,10 +51,12 @@ static bool check_role(const struct analyzer *analyzer, const struct tree_column
     bool key = column->role == TREE_KEY || column->role == TREE_PRIMARY_KEY;
     bool header = column->role == TREE_HEADERS || column->role == TREE_HEADER;
     if (header && !settings_bool(analyzer->settings, OPTION_HEADERS_ENABLED))
-        return error_set(error, ERROR_STATEMENT, column->span, "header columns are switched off (ksql.headers.columns.enabled)");
+        return error_set(error, ERROR_STATEMENT, column->span,
+                         "header columns are switched off (ksql.headers.columns.enabled)");
     if (!key || (column->role == TREE_PRIMARY_KEY) == (kind == SOURCE_TABLE)) return true;
-    error_set(error, ERROR_STATEMENT, column->span, "%s", kind == SOURCE_TABLE ? "a table's key column is a PRIMARY KEY, not a KEY"
-                                                                              : "a stream's key column is a KEY, not a PRIMARY KEY");
+    error_set(error, ERROR_STATEMENT, column->span, "%s",
+              kind == SOURCE_TABLE ? "a table's key column is a PRIMARY KEY, not a KEY"
+                                   : "a stream's key column is a KEY, not a PRIMARY KEY");
     return false;
 }
 
@@ -61,7 +67,8 @@ static bool check_header_type(const struct schema_column *column, struct span sp
     bool ok = true;
     if (column->role == COLUMN_HEADERS && !is_headers_type(column->type))
         ok = error_set(error, ERROR_STATEMENT, span,
-                       "a HEADERS column is an ARRAY<STRUCT<KEY STRING, VALUE BYTES>>, and not " TEXT_FMT, TEXT_ARG(buffer_text(&got)));
+                       "a HEADERS column is an ARRAY<STRUCT<KEY STRING, VALUE BYTES>>, and not " TEXT_FMT,
+                       TEXT_ARG(buffer_text(&got)));
     if (column->role == COLUMN_HEADER && column->type->kind != TYPE_BYTES)
         ok = error_set(error, ERROR_STATEMENT, span, "a HEADER('" TEXT_FMT "') column is BYTES, and not " TEXT_FMT,
                        TEXT_ARG(column->header_key), TEXT_ARG(buffer_text(&got)));
@@ -82,17 +89,20 @@ static enum column_role role_of(enum tree_role role)
 }
 
 /* No two columns of one name, no two for the same header. */
-static bool check_unique(const struct schema_column *columns, uint32_t n, const struct tree_column *tree, struct error *error)
+static bool check_unique(const struct schema_column *columns, uint32_t n, const struct tree_column *tree,
+                         struct error *error)
 {
     const struct schema_column *last = &columns[n];
     for (uint32_t i = 0; i < n; i++) {
         if (text_equal(columns[i].name, last->name))
-            return error_set(error, ERROR_STATEMENT, tree->name.span, "there are two columns " TEXT_FMT, TEXT_ARG(last->name));
+            return error_set(error, ERROR_STATEMENT, tree->name.span, "there are two columns " TEXT_FMT,
+                             TEXT_ARG(last->name));
         bool headers = columns[i].role == COLUMN_HEADERS || last->role == COLUMN_HEADERS;
         bool both = columns[i].role >= COLUMN_HEADERS && last->role >= COLUMN_HEADERS;
         if (both && headers)
-            return error_set(error, ERROR_STATEMENT, tree->span, "a HEADERS column stands for all headers: there can be one, and "
-                                                                 "no HEADER column beside it");
+            return error_set(error, ERROR_STATEMENT, tree->span,
+                             "a HEADERS column stands for all headers: there can be one, and "
+                             "no HEADER column beside it");
         if (both && text_equal(columns[i].header_key, last->header_key))
             return error_set(error, ERROR_STATEMENT, tree->span, "there are two columns for the header '" TEXT_FMT "'",
                              TEXT_ARG(last->header_key));
@@ -129,8 +139,8 @@ static bool build_schema(const struct analyzer *analyzer, const struct tree_stat
     if (!add_columns(analyzer, statement, source, true, columns, &source->schema.n, error)) return false;
     if (!add_columns(analyzer, statement, source, false, columns, &source->schema.n, error)) return false;
     if (source->kind == SOURCE_TABLE && !schema_count(&source->schema, COLUMN_KEY)) {
-        error_set(error, ERROR_STATEMENT, statement->name.span, "a table needs a PRIMARY KEY, and " TEXT_FMT " has none",
-                  TEXT_ARG(source->name));
+        error_set(error, ERROR_STATEMENT, statement->name.span,
+                  "a table needs a PRIMARY KEY, and " TEXT_FMT " has none", TEXT_ARG(source->name));
         return error_hint(error, "mark the column that holds the record's key: id INT PRIMARY KEY");
     }
     return true;
@@ -138,8 +148,8 @@ static bool build_schema(const struct analyzer *analyzer, const struct tree_stat
 
 /* ---- formats */
 
-static bool check_part(const struct schema *schema, enum column_role role, const struct serde_spec *spec, struct span span,
-                       struct error *error)
+static bool check_part(const struct schema *schema, enum column_role role, const struct serde_spec *spec,
+                       struct span span, struct error *error)
 {
     struct schema_column part[64], *columns = part;
     uint32_t n = 0;
@@ -152,8 +162,8 @@ static bool check_part(const struct schema *schema, enum column_role role, const
     return ok;
 }
 
-bool check_formats(const struct schema *schema, const struct serde_spec *key, const struct serde_spec *value, struct span span,
-                   struct error *error)
+bool check_formats(const struct schema *schema, const struct serde_spec *key, const struct serde_spec *value,
+                   struct span span, struct error *error)
 {
     for (uint32_t i = 0; i < schema->n; i++) {
         const struct schema_column *column = &schema->columns[i];
@@ -161,8 +171,10 @@ bool check_formats(const struct schema *schema, const struct serde_spec *key, co
         struct buffer type = BUFFER(500);
         type_print(&type, column->type);
         error_set(error, ERROR_STATEMENT, span,
-                  "the key column " TEXT_FMT " is a " TEXT_FMT ": a key may not contain a MAP, whose entries have no order and so no "
-                  "single form in bytes", TEXT_ARG(column->name), TEXT_ARG(buffer_text(&type)));
+                  "the key column " TEXT_FMT " is a " TEXT_FMT
+                  ": a key may not contain a MAP, whose entries have no order and so no "
+                  "single form in bytes",
+                  TEXT_ARG(column->name), TEXT_ARG(buffer_text(&type)));
         buffer_free(&type);
         return false;
     }
@@ -173,13 +185,18 @@ bool check_formats(const struct schema *schema, const struct serde_spec *key, co
 
 static bool window_duration(struct text text, int64_t *ms)
 {
-    static const struct { struct text name; int64_t ms; } units[] = {
-        {TEXT("MILLISECOND"), 1}, {TEXT("SECOND"), 1000}, {TEXT("MINUTE"), 60000}, {TEXT("HOUR"), 3600000}, {TEXT("DAY"), 86400000},
+    static const struct {
+        struct text name;
+        int64_t ms;
+    } units[] = {
+        {TEXT("MILLISECOND"), 1}, {TEXT("SECOND"), 1000},  {TEXT("MINUTE"), 60000},
+        {TEXT("HOUR"), 3600000},  {TEXT("DAY"), 86400000},
     };
     text = text_trim(text);
     int64_t n = 0;
     size_t at = 0;
-    while (at < text.len && text.data[at] >= '0' && text.data[at] <= '9' && n < INT64_MAX / 1000) n = n * 10 + (text.data[at++] - '0');
+    while (at < text.len && text.data[at] >= '0' && text.data[at] <= '9' && n < INT64_MAX / 1000)
+        n = n * 10 + (text.data[at++] - '0');
     struct text unit = text_trim((struct text){text.data + at, text.len - at});
     if (at == 0 || n == 0) return false;
     if (unit.len && (unit.data[unit.len - 1] | 0x20) == 's') unit.len--;
@@ -192,7 +209,8 @@ static bool set_window(const struct with *with, struct source *source, struct er
 {
     struct span span = with_span(with, &with->window_type), size_span = with_span(with, &with->window_size);
     if (with->window_size.data && (!with->window_type.data || text_equal(with->window_type, TEXT("SESSION"))))
-        return error_set(error, ERROR_STATEMENT, size_span, "WINDOW_SIZE goes with WINDOW_TYPE TUMBLING or HOPPING only");
+        return error_set(error, ERROR_STATEMENT, size_span,
+                         "WINDOW_SIZE goes with WINDOW_TYPE TUMBLING or HOPPING only");
     if (!with->window_type.data) return true;
     source->window = text_equal(with->window_type, TEXT("SESSION"))    ? WINDOW_SESSION
                      : text_equal(with->window_type, TEXT("TUMBLING")) ? WINDOW_TUMBLING
@@ -201,7 +219,8 @@ static bool set_window(const struct with *with, struct source *source, struct er
         return error_set(error, ERROR_STATEMENT, span, "WINDOW_TYPE needs a key column: the window is part of the key");
     if (source->window == WINDOW_SESSION) return true;
     if (!with->window_size.data)
-        return error_set(error, ERROR_STATEMENT, span, "a " TEXT_FMT " window needs WINDOW_SIZE", TEXT_ARG(with->window_type));
+        return error_set(error, ERROR_STATEMENT, span, "a " TEXT_FMT " window needs WINDOW_SIZE",
+                         TEXT_ARG(with->window_type));
     if (window_duration(with->window_size, &source->window_size_ms)) return true;
     return error_set(error, ERROR_STATEMENT, size_span, "WINDOW_SIZE is a number and a unit, as in '10 SECONDS'");
 }
@@ -220,9 +239,10 @@ static bool check_has_columns(const struct tree_statement *statement, const stru
         return error_set(error, ERROR_NOT_SUPPORTED, statement->name.span,
                          "taking columns from a schema registry is not supported yet: write the column list");
     if (statement->columns.n) return true;
-    error_set(error, ERROR_STATEMENT, statement->name.span, "the statement has no columns, and %s has no schema to take them from",
-              source->value.format->name);
-    return error_hint(error, "write them behind the name: " TEXT_FMT " (id INT KEY, name STRING)", TEXT_ARG(source->name));
+    error_set(error, ERROR_STATEMENT, statement->name.span,
+              "the statement has no columns, and %s has no schema to take them from", source->value.format->name);
+    return error_hint(error, "write them behind the name: " TEXT_FMT " (id INT KEY, name STRING)",
+                      TEXT_ARG(source->name));
 }
 
 static uint32_t count_role(const struct tree_statement *statement, enum column_role role)
@@ -262,19 +282,21 @@ static struct text canonical(struct arena *arena, const struct tree_statement *s
     return copy;
 }
 
-static bool check_replace(const struct analyzer *analyzer, const struct tree_statement *statement, const struct source *source,
-                          struct error *error)
+static bool check_replace(const struct analyzer *analyzer, const struct tree_statement *statement,
+                          const struct source *source, struct error *error)
 {
     const struct source *now = catalog_find(analyzer->catalog, source->name);
     struct span span = statement->name.span;
     if (statement->or_replace && !settings_bool(analyzer->settings, OPTION_OR_REPLACE_ENABLED))
-        return error_set(error, ERROR_STATEMENT, span, "CREATE OR REPLACE is switched off (ksql.create.or.replace.enabled)");
+        return error_set(error, ERROR_STATEMENT, span,
+                         "CREATE OR REPLACE is switched off (ksql.create.or.replace.enabled)");
     if (statement->or_replace && source->is_source)
         return error_set(error, ERROR_STATEMENT, span, "a SOURCE %s is read only: OR REPLACE cannot be used for it",
                          source_kind_name(source->kind));
     if (!now || statement->if_not_exists) return true;
     if (statement->or_replace) return source_check_upgrade(now, source, span, error);
-    error_set(error, ERROR_STATEMENT, span, "there is a %s " TEXT_FMT " already", source_kind_name(now->kind), TEXT_ARG(now->name));
+    error_set(error, ERROR_STATEMENT, span, "there is a %s " TEXT_FMT " already", source_kind_name(now->kind),
+              TEXT_ARG(now->name));
     return error_hint(error, "drop it first, or write IF NOT EXISTS or OR REPLACE");
 }
 
@@ -320,8 +342,8 @@ static struct source *copy_for_alter(const struct source *now, uint32_t n_added)
     return source;
 }
 
-static bool check_alter(const struct analyzer *analyzer, const struct tree_statement *statement, const struct source *now,
-                        struct error *error)
+static bool check_alter(const struct analyzer *analyzer, const struct tree_statement *statement,
+                        const struct source *now, struct error *error)
 {
     enum source_kind kind = statement->kind == STATEMENT_ALTER_STREAM ? SOURCE_STREAM : SOURCE_TABLE;
     struct span span = statement->name.span;
@@ -330,10 +352,12 @@ static bool check_alter(const struct analyzer *analyzer, const struct tree_state
         return error_set(error, ERROR_STATEMENT, span, TEXT_FMT " is a %s: write ALTER %s", TEXT_ARG(now->name),
                          source_kind_name(now->kind), source_kind_keyword(now->kind));
     if (now->is_source)
-        return error_set(error, ERROR_STATEMENT, span, "a SOURCE %s is read only: it cannot be altered", source_kind_name(kind));
+        return error_set(error, ERROR_STATEMENT, span, "a SOURCE %s is read only: it cannot be altered",
+                         source_kind_name(kind));
     if (now->created_by.data) {
-        error_set(error, ERROR_STATEMENT, span, TEXT_FMT " is made by the query " TEXT_FMT ", which decides its columns",
-                  TEXT_ARG(now->name), TEXT_ARG(now->created_by));
+        error_set(error, ERROR_STATEMENT, span,
+                  TEXT_FMT " is made by the query " TEXT_FMT ", which decides its columns", TEXT_ARG(now->name),
+                  TEXT_ARG(now->created_by));
         return error_hint(error, "use CREATE OR REPLACE %s ... AS SELECT", source_kind_keyword(kind));
     }
     return true;

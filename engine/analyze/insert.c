@@ -2,7 +2,8 @@
  *
  *     INSERT INTO orders (id, price, ROWTIME) VALUES (1, 9.99, '2024-01-01T00:00:00');
  *
- * Columns that are not named are null; without a list the values are for all columns in the order of the schema, keys first.
+ * Columns that are not named are null; without a list the values are for all columns in the order of the schema, keys
+ * first.
  */
 #include "engine/analyze/analyze.h"
 #include "engine/base/clock.h"
@@ -14,19 +15,21 @@ static void release_source(void *source)
     source_release(source);
 }
 
-static bool check_target(const struct analyzer *analyzer, const struct tree_statement *statement, struct source **target,
-                         struct error *error)
+static bool check_target(const struct analyzer *analyzer, const struct tree_statement *statement,
+                         struct source **target, struct error *error)
 {
     struct source *source = catalog_find(analyzer->catalog, statement->name.name);
     struct span span = statement->name.span;
     if (!settings_bool(analyzer->settings, OPTION_INSERT_VALUES_ENABLED))
-        return error_set(error, ERROR_STATEMENT, span, "INSERT VALUES is switched off (ksql.insert.into.values.enabled)");
+        return error_set(error, ERROR_STATEMENT, span,
+                         "INSERT VALUES is switched off (ksql.insert.into.values.enabled)");
     if (!source) return catalog_no_source(analyzer->catalog, statement->name, error);
     if (source->is_source)
-        return error_set(error, ERROR_STATEMENT, span, TEXT_FMT " is a SOURCE %s: it is read only", TEXT_ARG(source->name),
-                         source_kind_name(source->kind));
+        return error_set(error, ERROR_STATEMENT, span, TEXT_FMT " is a SOURCE %s: it is read only",
+                         TEXT_ARG(source->name), source_kind_name(source->kind));
     if (source->window != WINDOW_NONE)
-        return error_set(error, ERROR_STATEMENT, span, TEXT_FMT " is windowed: values cannot be inserted into it", TEXT_ARG(source->name));
+        return error_set(error, ERROR_STATEMENT, span, TEXT_FMT " is windowed: values cannot be inserted into it",
+                         TEXT_ARG(source->name));
     *target = source_retain(source);
     arena_defer(analyzer->arena, release_source, source);
     return true;
@@ -35,23 +38,25 @@ static bool check_target(const struct analyzer *analyzer, const struct tree_stat
 static bool header_column(const struct schema_column *column, struct span span, struct error *error)
 {
     if (column->role != COLUMN_HEADERS && column->role != COLUMN_HEADER) return true;
-    return error_set(error, ERROR_STATEMENT, span, "the column " TEXT_FMT " holds record headers, which cannot be inserted",
-                     TEXT_ARG(column->name));
+    return error_set(error, ERROR_STATEMENT, span,
+                     "the column " TEXT_FMT " holds record headers, which cannot be inserted", TEXT_ARG(column->name));
 }
 
 static bool wrong_count(const struct tree_statement *statement, uint32_t expected, struct error *error)
 {
-    return error_set(error, ERROR_STATEMENT, statement->span, "%u columns and %u values: there must be a value for each column",
-                     expected, statement->values.n);
+    return error_set(error, ERROR_STATEMENT, statement->span,
+                     "%u columns and %u values: there must be a value for each column", expected, statement->values.n);
 }
 
 /* ROWTIME = milliseconds, or a date and time as text. */
-static bool take_rowtime(const struct expr_scope *scope, const struct tree_expr *tree, struct insert_row *row, struct error *error)
+static bool take_rowtime(const struct expr_scope *scope, const struct tree_expr *tree, struct insert_row *row,
+                         struct error *error)
 {
     struct value value;
     if (tree->kind == TREE_STRING) {
         if (!timestamp_parse(tree->text, &row->rowtime_ms))
-            return error_set(error, ERROR_STATEMENT, tree->span, "'" TEXT_FMT "' is no date and time", TEXT_ARG(tree->text));
+            return error_set(error, ERROR_STATEMENT, tree->span, "'" TEXT_FMT "' is no date and time",
+                             TEXT_ARG(tree->text));
     } else {
         if (!expr_build_value(scope, tree, &type_bigint, &value, error)) return false;
         if (value.is_null) return error_set(error, ERROR_STATEMENT, tree->span, "ROWTIME cannot be NULL");
@@ -67,16 +72,17 @@ static bool find_column(const struct source *target, struct tree_name name, uint
     int32_t found = schema_find(&target->schema, name.name);
     enum pseudo_column pseudo = pseudo_column_find(name.name);
     if (found < 0 && pseudo != PSEUDO_NONE)
-        return error_set(error, ERROR_STATEMENT, name.span, "the pseudo column " TEXT_FMT " cannot be inserted", TEXT_ARG(name.name));
+        return error_set(error, ERROR_STATEMENT, name.span, "the pseudo column " TEXT_FMT " cannot be inserted",
+                         TEXT_ARG(name.name));
     if (found < 0)
-        return error_set(error, ERROR_STATEMENT, name.span, "there is no column " TEXT_FMT " in " TEXT_FMT, TEXT_ARG(name.name),
-                         TEXT_ARG(target->name));
+        return error_set(error, ERROR_STATEMENT, name.span, "there is no column " TEXT_FMT " in " TEXT_FMT,
+                         TEXT_ARG(name.name), TEXT_ARG(target->name));
     *index = (uint32_t)found;
     return header_column(&target->schema.columns[found], name.span, error);
 }
 
-static bool take_value(const struct expr_scope *scope, const struct tree_expr *tree, uint32_t index, struct insert_row *row,
-                       struct error *error)
+static bool take_value(const struct expr_scope *scope, const struct tree_expr *tree, uint32_t index,
+                       struct insert_row *row, struct error *error)
 {
     const struct schema_column *column = &row->target->schema.columns[index];
     if (!expr_build_value(scope, tree, column->type, &row->values[index], error))
@@ -111,7 +117,9 @@ static bool take_named(const struct expr_scope *scope, const struct tree_stateme
             continue;
         }
         if (!find_column(row->target, name, &index, error)) return false;
-        if (named[index]) return error_set(error, ERROR_STATEMENT, name.span, "the column " TEXT_FMT " is given twice", TEXT_ARG(name.name));
+        if (named[index])
+            return error_set(error, ERROR_STATEMENT, name.span, "the column " TEXT_FMT " is given twice",
+                             TEXT_ARG(name.name));
         named[index] = true;
         if (!take_value(scope, tree, index, row, error)) return false;
     }
@@ -130,7 +138,7 @@ bool analyze_insert(const struct analyzer *analyzer, const struct tree_statement
     if (!ok) return false;
     row->rowtime_ms = row->has_rowtime ? row->rowtime_ms : clock_wall_ms();
     if (row->target->kind == SOURCE_TABLE && !row->has_key)
-        return error_set(error, ERROR_STATEMENT, statement->span, "a row of the table " TEXT_FMT " needs its PRIMARY KEY",
-                         TEXT_ARG(row->target->name));
+        return error_set(error, ERROR_STATEMENT, statement->span,
+                         "a row of the table " TEXT_FMT " needs its PRIMARY KEY", TEXT_ARG(row->target->name));
     return true;
 }

@@ -1,4 +1,5 @@
-/* properties.c - the WITH clause: a table of properties (properties.def), each read by a small function into struct with.
+/* properties.c - the WITH clause: a table of properties (properties.def), each read by a small function into struct
+ * with.
  *
  *     WITH (KAFKA_TOPIC = 'orders', VALUE_FORMAT = 'JSON', PARTITIONS = 4)
  */
@@ -20,8 +21,8 @@ struct property_row {
 
 static bool bad_value(const struct tree_property *property, const char *wanted, struct error *error)
 {
-    return error_set(error, ERROR_STATEMENT, property->value->span, TEXT_FMT " must be %s", TEXT_ARG(property->name.name),
-                     wanted);
+    return error_set(error, ERROR_STATEMENT, property->value->span, TEXT_FMT " must be %s",
+                     TEXT_ARG(property->name.name), wanted);
 }
 
 static bool read_text(const struct tree_property *property, void *member, struct error *error)
@@ -40,8 +41,8 @@ static bool integer_of(const struct tree_property *property, int64_t *n)
     return value->kind == TREE_INTEGER;
 }
 
-static bool read_range(const struct tree_property *property, void *member, int64_t low, int64_t high, const char *wanted,
-                       struct error *error)
+static bool read_range(const struct tree_property *property, void *member, int64_t low, int64_t high,
+                       const char *wanted, struct error *error)
 {
     int64_t n;
     if (!integer_of(property, &n) || n < low || n > high) return bad_value(property, wanted, error);
@@ -77,10 +78,14 @@ static bool read_boolean(const struct tree_property *property, void *member, str
 {
     const struct tree_expr *value = property->value;
     int *flag = member;
-    if (value->kind == TREE_BOOLEAN) *flag = value->integer != 0;
-    else if (value->kind == TREE_STRING && text_equal_nocase(value->text, TEXT("true"))) *flag = 1;
-    else if (value->kind == TREE_STRING && text_equal_nocase(value->text, TEXT("false"))) *flag = 0;
-    else return bad_value(property, "true or false", error);
+    if (value->kind == TREE_BOOLEAN)
+        *flag = value->integer != 0;
+    else if (value->kind == TREE_STRING && text_equal_nocase(value->text, TEXT("true")))
+        *flag = 1;
+    else if (value->kind == TREE_STRING && text_equal_nocase(value->text, TEXT("false")))
+        *flag = 0;
+    else
+        return bad_value(property, "true or false", error);
     return true;
 }
 
@@ -90,10 +95,14 @@ static bool read_delimiter(const struct tree_property *property, void *member, s
     char *delimiter = member;
     if (property->value->kind != TREE_STRING || !text_trim(text).len)
         return bad_value(property, "one character; write 'SPACE' or 'TAB' for those", error);
-    if (text_equal_nocase(text, TEXT("SPACE"))) *delimiter = ' ';
-    else if (text_equal_nocase(text, TEXT("TAB"))) *delimiter = '\t';
-    else if (text.len == 1) *delimiter = text.data[0];
-    else return bad_value(property, "one (ASCII) character, or SPACE, or TAB", error);
+    if (text_equal_nocase(text, TEXT("SPACE")))
+        *delimiter = ' ';
+    else if (text_equal_nocase(text, TEXT("TAB")))
+        *delimiter = '\t';
+    else if (text.len == 1)
+        *delimiter = text.data[0];
+    else
+        return bad_value(property, "one (ASCII) character, or SPACE, or TAB", error);
     return true;
 }
 
@@ -120,7 +129,8 @@ static bool read_query_id(const struct tree_property *property, void *member, st
     if (!read_text(property, member, error)) return false;
     struct text id = *(struct text *)member;
     for (size_t i = 0; i < id.len; i++)
-        if (!isalnum((unsigned char)id.data[i]) && id.data[i] != '_') return bad_value(property, "letters, digits and _", error);
+        if (!isalnum((unsigned char)id.data[i]) && id.data[i] != '_')
+            return bad_value(property, "letters, digits and _", error);
     if (!id.len) return bad_value(property, "letters, digits and _", error);
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (id.len >= taken[i].len && text_equal_nocase((struct text){id.data, taken[i].len}, taken[i]))
@@ -164,8 +174,8 @@ static int32_t find_row(struct text name, enum with_use use)
     return -1;
 }
 
-bool with_read(const struct analyzer *analyzer, const struct tree_properties *properties, enum with_use use, struct with *with,
-               struct error *error)
+bool with_read(const struct analyzer *analyzer, const struct tree_properties *properties, enum with_use use,
+               struct with *with, struct error *error)
 {
     (void)analyzer;
     *with = (struct with){.wrap_single_value = -1};
@@ -215,31 +225,37 @@ static bool format_name(const struct analyzer *analyzer, const struct with *with
     *name = own->data ? *own : with->format;
     *span = with_span(with, own->data ? own : &with->format);
     if (name->data || inherits) return true;
-    *name = settings_text(analyzer->settings, part == SERDE_KEY ? OPTION_DEFAULT_KEY_FORMAT : OPTION_DEFAULT_VALUE_FORMAT);
+    *name =
+        settings_text(analyzer->settings, part == SERDE_KEY ? OPTION_DEFAULT_KEY_FORMAT : OPTION_DEFAULT_VALUE_FORMAT);
     if (name->data) return true;
     error_set(error, ERROR_STATEMENT, NO_SPAN, "the statement lacks VALUE_FORMAT");
     return error_hint(error, "add VALUE_FORMAT = 'JSON' to WITH, or set ksql.persistence.default.format.value");
 }
 
 /* What only some formats take. */
-static bool check_extras(const struct with *with, enum serde_part part, const struct format *format, struct error *error)
+static bool check_extras(const struct with *with, enum serde_part part, const struct format *format,
+                         struct error *error)
 {
     bool key = part == SERDE_KEY;
     const char *delimiter = key ? &with->key_delimiter : &with->value_delimiter;
     if (*delimiter && !(format->flags & FORMAT_DELIMITER))
-        return error_set(error, ERROR_STATEMENT, with_span(with, delimiter), "the format %s has no delimiter", format->name);
+        return error_set(error, ERROR_STATEMENT, with_span(with, delimiter), "the format %s has no delimiter",
+                         format->name);
     const struct text *full_name = key ? &with->key_schema_name : &with->value_schema_name;
     if (full_name->data && !(format->flags & FORMAT_FULL_NAME))
-        return error_set(error, ERROR_STATEMENT, with_span(with, full_name), "the format %s has no schema name", format->name);
+        return error_set(error, ERROR_STATEMENT, with_span(with, full_name), "the format %s has no schema name",
+                         format->name);
     if (!key && with->value_avro_schema_name.data && !text_equal(text_of(format->name), TEXT("AVRO")))
         return error_set(error, ERROR_STATEMENT, with_span(with, &with->value_avro_schema_name),
                          "VALUE_AVRO_SCHEMA_FULL_NAME is for AVRO, and the format is %s", format->name);
     const int64_t *id = key ? &with->key_schema_id : &with->value_schema_id;
     if (*id && !(format->flags & FORMAT_INFERS))
-        return error_set(error, ERROR_STATEMENT, with_span(with, id), "the format %s has no schema in a registry", format->name);
+        return error_set(error, ERROR_STATEMENT, with_span(with, id), "the format %s has no schema in a registry",
+                         format->name);
     const struct text *nullable = key ? &with->key_nullable : &with->value_nullable;
     if (nullable->data && !(format->flags & FORMAT_NULLABLE))
-        return error_set(error, ERROR_STATEMENT, with_span(with, nullable), "only PROTOBUF formats have a nullable representation");
+        return error_set(error, ERROR_STATEMENT, with_span(with, nullable),
+                         "only PROTOBUF formats have a nullable representation");
     return true;
 }
 
@@ -248,7 +264,8 @@ static bool check_wrap(const struct with *with, const struct format *format, uin
     struct span span = with_span(with, &with->wrap_single_value);
     if (with->wrap_single_value < 0) return true;
     if (n > 1)
-        return error_set(error, ERROR_STATEMENT, span, "WRAP_SINGLE_VALUE is for a single value column, and there are %u", n);
+        return error_set(error, ERROR_STATEMENT, span,
+                         "WRAP_SINGLE_VALUE is for a single value column, and there are %u", n);
     if (!(format->flags & (with->wrap_single_value ? FORMAT_WRAPS : FORMAT_UNWRAPS)))
         return error_set(error, ERROR_STATEMENT, span, "the format %s cannot have WRAP_SINGLE_VALUE = %s", format->name,
                          with->wrap_single_value ? "true" : "false");
@@ -291,7 +308,8 @@ bool with_serde(const struct analyzer *analyzer, const struct with *with, enum s
 static struct text identifier_of(struct arena *arena, struct text text)
 {
     text = text_trim(text);
-    bool quoted = text.len >= 2 && (text.data[0] == '`' || text.data[0] == '"') && text.data[text.len - 1] == text.data[0];
+    bool quoted =
+        text.len >= 2 && (text.data[0] == '`' || text.data[0] == '"') && text.data[text.len - 1] == text.data[0];
     if (quoted) return text_copy(arena, (struct text){text.data + 1, text.len - 2});
     return text_upper(arena, text);
 }
@@ -300,17 +318,21 @@ bool with_timestamp(const struct with *with, struct source *source, struct error
 {
     struct span span = with_span(with, &with->timestamp), format_span = with_span(with, &with->timestamp_format);
     if (with->timestamp_format.data && !with->timestamp.data)
-        return error_set(error, ERROR_STATEMENT, format_span, "TIMESTAMP_FORMAT needs TIMESTAMP, the column that it is for");
+        return error_set(error, ERROR_STATEMENT, format_span,
+                         "TIMESTAMP_FORMAT needs TIMESTAMP, the column that it is for");
     if (!with->timestamp.data) return true;
     struct text name = identifier_of(source->arena, with->timestamp);
     source->timestamp_column = schema_find(&source->schema, name);
     if (source->timestamp_column < 0)
-        return error_set(error, ERROR_STATEMENT, span, "the TIMESTAMP column " TEXT_FMT " is not among the columns", TEXT_ARG(name));
+        return error_set(error, ERROR_STATEMENT, span, "the TIMESTAMP column " TEXT_FMT " is not among the columns",
+                         TEXT_ARG(name));
     enum type_kind kind = source->schema.columns[source->timestamp_column].type->kind;
     if (kind == TYPE_STRING ? !with->timestamp_format.data : kind != TYPE_BIGINT && kind != TYPE_TIMESTAMP)
         return error_set(error, ERROR_STATEMENT, span,
-                         "the TIMESTAMP column " TEXT_FMT " must be a BIGINT (milliseconds), a TIMESTAMP, or a STRING with "
-                         "TIMESTAMP_FORMAT", TEXT_ARG(name));
+                         "the TIMESTAMP column " TEXT_FMT
+                         " must be a BIGINT (milliseconds), a TIMESTAMP, or a STRING with "
+                         "TIMESTAMP_FORMAT",
+                         TEXT_ARG(name));
     if (kind != TYPE_STRING && with->timestamp_format.data)
         return error_set(error, ERROR_STATEMENT, format_span, "TIMESTAMP_FORMAT is for a STRING column only");
     if (kind != TYPE_STRING) return true;

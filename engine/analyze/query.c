@@ -1,4 +1,5 @@
-/* query.c - the clauses of a SELECT: FROM, WHERE, PARTITION BY, LIMIT. The select list is in select.c, the sink in sink.c.
+/* query.c - the clauses of a SELECT: FROM, WHERE, PARTITION BY, LIMIT. The select list is in select.c, the sink in
+ * sink.c.
  *
  *     SELECT name, price * 2 AS twice FROM orders WHERE price > 10 PARTITION BY name EMIT CHANGES
  *
@@ -6,7 +7,8 @@
  *     rekeyed    NAME as key, then what is left of the input                       the select list sees these
  *     output     NAME (key), TWICE
  *
- * What the dialect has and this version does not (joins, windows, aggregates) is refused by name, after what can be checked was.
+ * What the dialect has and this version does not (joins, windows, aggregates) is refused by name, after what can be
+ * checked was.
  */
 #include "engine/analyze/scope.h"
 #include "engine/analyze/select.h"
@@ -46,30 +48,37 @@ static bool check_clauses(const struct tree_query *query, const struct analysis 
     if (query->has_partition_by && query->has_group_by)
         return error_set(error, ERROR_STATEMENT, query->span, "PARTITION BY and GROUP BY cannot stand together");
     if (query->has_partition_by && table)
-        return error_set(error, ERROR_STATEMENT, query->span, "PARTITION BY is for streams, and " TEXT_FMT " is a table",
-                         TEXT_ARG(analysis->from->name));
+        return error_set(error, ERROR_STATEMENT, query->span,
+                         "PARTITION BY is for streams, and " TEXT_FMT " is a table", TEXT_ARG(analysis->from->name));
     if (query->has_partition_by && analysis->from->window != WINDOW_NONE)
-        return error_set(error, ERROR_STATEMENT, query->span, "PARTITION BY cannot change the key of a windowed source");
+        return error_set(error, ERROR_STATEMENT, query->span,
+                         "PARTITION BY cannot change the key of a windowed source");
     if (query->emit == EMIT_FINAL && query->window.kind == WINDOW_NONE)
         return error_set(error, ERROR_STATEMENT, query->span, "EMIT FINAL needs a windowed aggregation");
     if (query->window.kind != WINDOW_NONE) return not_yet(query->window.span, "WINDOW", error);
-    if (query->has_group_by) return not_yet(query->group_by.n ? query->group_by.items[0]->span : query->span, "GROUP BY", error);
+    if (query->has_group_by)
+        return not_yet(query->group_by.n ? query->group_by.items[0]->span : query->span, "GROUP BY", error);
     return true;
 }
 
 /* The source's columns and the pseudo columns that it has. */
 static struct schema input_schema(struct arena *arena, const struct source *source)
 {
-    static const struct { const char *name; const struct type *type; enum pseudo_column pseudo; } pseudo[] = {
-        {"ROWTIME", &type_bigint, PSEUDO_ROWTIME},         {"ROWPARTITION", &type_integer, PSEUDO_ROWPARTITION},
-        {"ROWOFFSET", &type_bigint, PSEUDO_ROWOFFSET},     {"WINDOWSTART", &type_bigint, PSEUDO_WINDOWSTART},
+    static const struct {
+        const char *name;
+        const struct type *type;
+        enum pseudo_column pseudo;
+    } pseudo[] = {
+        {"ROWTIME", &type_bigint, PSEUDO_ROWTIME},     {"ROWPARTITION", &type_integer, PSEUDO_ROWPARTITION},
+        {"ROWOFFSET", &type_bigint, PSEUDO_ROWOFFSET}, {"WINDOWSTART", &type_bigint, PSEUDO_WINDOWSTART},
         {"WINDOWEND", &type_bigint, PSEUDO_WINDOWEND},
     };
     uint32_t n_pseudo = source->window == WINDOW_NONE ? 3 : 5, n = source->schema.n;
     struct schema_column *columns = ARENA_ARRAY(arena, struct schema_column, n + n_pseudo);
     memcpy(columns, source->schema.columns, n * sizeof *columns);
     for (uint32_t i = 0; i < n_pseudo; i++)
-        columns[n + i] = (struct schema_column){text_of(pseudo[i].name), pseudo[i].type, COLUMN_PSEUDO, NO_TEXT, pseudo[i].pseudo};
+        columns[n + i] =
+            (struct schema_column){text_of(pseudo[i].name), pseudo[i].type, COLUMN_PSEUDO, NO_TEXT, pseudo[i].pseudo};
     return (struct schema){columns, n + n_pseudo};
 }
 
@@ -77,7 +86,8 @@ static bool analyze_where(const struct analyzer *analyzer, const struct tree_que
                           struct error *error)
 {
     if (!query->where) return true;
-    struct query_scope scope = {.analyzer = analyzer, .schema = &analysis->input, .alias = analysis->alias, .clause = "WHERE"};
+    struct query_scope scope = {
+        .analyzer = analyzer, .schema = &analysis->input, .alias = analysis->alias, .clause = "WHERE"};
     struct expr_scope names = scope_of(&scope);
     analysis->where_tree = query->where;
     if (!expr_build_predicate(&names, query->where, &analysis->where, error)) return false;
@@ -98,11 +108,14 @@ static bool check_partition_by(const struct tree_query *query, struct error *err
     return true;
 }
 
-static bool build_partition_by(const struct analyzer *analyzer, const struct tree_query *query, struct analysis *analysis,
-                               struct error *error)
+static bool build_partition_by(const struct analyzer *analyzer, const struct tree_query *query,
+                               struct analysis *analysis, struct error *error)
 {
-    struct query_scope scope = {.analyzer = analyzer, .schema = &analysis->input, .alias = analysis->alias,
-                                .clause = "PARTITION BY", .hint = "PARTITION BY sees the columns of the source, not those of SELECT"};
+    struct query_scope scope = {.analyzer = analyzer,
+                                .schema = &analysis->input,
+                                .alias = analysis->alias,
+                                .clause = "PARTITION BY",
+                                .hint = "PARTITION BY sees the columns of the source, not those of SELECT"};
     struct expr_scope names = scope_of(&scope);
     struct namer namer;
     namer_init(&namer, analyzer->arena, &analysis->from->schema);
@@ -168,8 +181,8 @@ static void make_rekeyed(const struct analyzer *analyzer, struct analysis *analy
     analysis->rekeyed = (struct schema){columns, n};
 }
 
-static bool analyze_partition_by(const struct analyzer *analyzer, const struct tree_query *query, struct analysis *analysis,
-                                 struct error *error)
+static bool analyze_partition_by(const struct analyzer *analyzer, const struct tree_query *query,
+                                 struct analysis *analysis, struct error *error)
 {
     analysis->rekeyed = analysis->input;
     if (!query->has_partition_by) return true;

@@ -10,18 +10,22 @@ static bool no_column(const struct query_scope *scope, const struct tree_expr *c
     error_set(error, ERROR_STATEMENT, column->span, "%s: there is no column " TEXT_FMT "%s" TEXT_FMT, scope->clause,
               TEXT_ARG(column->name.name), scope->alias.data ? " in " : "", TEXT_ARG(scope->alias));
     struct text nearest = text_nearest(column->name.name, names, n);
-    if (scope->hint) error_hint(error, "%s", scope->hint);
-    else if (nearest.data) error_hint(error, "the nearest name is " TEXT_FMT, TEXT_ARG(nearest));
+    if (scope->hint)
+        error_hint(error, "%s", scope->hint);
+    else if (nearest.data)
+        error_hint(error, "the nearest name is " TEXT_FMT, TEXT_ARG(nearest));
     return false;
 }
 
-static bool resolve(void *context, const struct tree_expr *column, uint32_t *index, const struct type **type, struct error *error)
+static bool resolve(void *context, const struct tree_expr *column, uint32_t *index, const struct type **type,
+                    struct error *error)
 {
     const struct query_scope *scope = context;
     if (column->qualifier.name.data && !text_equal(column->qualifier.name, scope->alias)) {
-        error_set(error, ERROR_STATEMENT, column->qualifier.span, "%s: " TEXT_FMT " is not a source of this query", scope->clause,
-                  TEXT_ARG(column->qualifier.name));
-        return error_hint(error, "its source is " TEXT_FMT "; a field of a struct is written a->b", TEXT_ARG(scope->alias));
+        error_set(error, ERROR_STATEMENT, column->qualifier.span, "%s: " TEXT_FMT " is not a source of this query",
+                  scope->clause, TEXT_ARG(column->qualifier.name));
+        return error_hint(error, "its source is " TEXT_FMT "; a field of a struct is written a->b",
+                          TEXT_ARG(scope->alias));
     }
     int32_t found = schema_find(scope->schema, column->name.name);
     if (found < 0) return no_column(scope, column, error);

@@ -11,7 +11,7 @@ struct query_scope {
     /* Trees that stand for columns of the schema: the PARTITION BY expressions; the i-th is column i. */
     const struct tree_expr *const *keys;
     uint32_t n_keys;
-    const char *hint;   /* shown where a name is not found, or NULL */
+    const char *hint; /* shown where a name is not found, or NULL */
 };
 
 /* The scope as engine/expr wants it; borrows `scope`. */

@@ -2,8 +2,8 @@
  *
  *     SELECT *, address->*, price * 2, id AS order_id
  *
- * In a persistent query a column is a key where the item is a key column and nothing else (AS_VALUE(k) makes a value of it), and
- * every key column must be there once. In a push query all are values, and pseudo columns may be named.
+ * In a persistent query a column is a key where the item is a key column and nothing else (AS_VALUE(k) makes a value of
+ * it), and every key column must be there once. In a push query all are values, and pseudo columns may be named.
  */
 #include "engine/analyze/select.h"
 #include "engine/analyze/scope.h"
@@ -59,7 +59,8 @@ static void push_column(struct selection *selection, uint32_t index, struct span
 {
     const struct schema_column *column = &selection->analysis->rekeyed.columns[index];
     struct arena *arena = selection->analyzer->arena;
-    push(selection, (struct output_column){.name = column->name, .expr = expr_make_column(arena, index, column->type),
+    push(selection, (struct output_column){.name = column->name,
+                                           .expr = expr_make_column(arena, index, column->type),
                                            .tree = column_tree(arena, column->name, span)});
 }
 
@@ -72,15 +73,17 @@ static void expand_all(struct selection *selection, struct span span)
     for (uint32_t i = 0; i < schema->n && !is_persistent(selection->analysis); i++)
         if (schema->columns[i].pseudo >= PSEUDO_WINDOWSTART) push_column(selection, i, span);
     for (uint32_t i = 0; i < schema->n; i++)
-        if (schema->columns[i].role != COLUMN_KEY && schema->columns[i].role != COLUMN_PSEUDO) push_column(selection, i, span);
+        if (schema->columns[i].role != COLUMN_KEY && schema->columns[i].role != COLUMN_PSEUDO)
+            push_column(selection, i, span);
 }
 
 static bool expand_source_all(struct selection *selection, const struct tree_item *item)
 {
     struct text alias = selection->analysis->alias;
     if (text_equal(item->qualifier.name, alias)) return expand_all(selection, item->span), true;
-    return error_set(selection->error, ERROR_STATEMENT, item->span, TEXT_FMT " is not a source of this query; its source is " TEXT_FMT,
-                     TEXT_ARG(item->qualifier.name), TEXT_ARG(alias));
+    return error_set(selection->error, ERROR_STATEMENT, item->span,
+                     TEXT_FMT " is not a source of this query; its source is " TEXT_FMT, TEXT_ARG(item->qualifier.name),
+                     TEXT_ARG(alias));
 }
 
 static bool expand_struct_all(struct selection *selection, const struct tree_item *item)
@@ -93,8 +96,11 @@ static bool expand_struct_all(struct selection *selection, const struct tree_ite
                          type_kind_name(type->kind));
     for (uint32_t i = 0; i < type->n_fields; i++) {
         struct tree_expr *tree = ARENA_MAKE(selection->analyzer->arena, struct tree_expr);
-        *tree = (struct tree_expr){.kind = TREE_FIELD, .depth = (uint16_t)(item->expr->depth + 1), .span = item->span,
-                                   .name = {type->fields[i].name, item->span}, .a = item->expr};
+        *tree = (struct tree_expr){.kind = TREE_FIELD,
+                                   .depth = (uint16_t)(item->expr->depth + 1),
+                                   .span = item->span,
+                                   .name = {type->fields[i].name, item->span},
+                                   .a = item->expr};
         struct output_column column = {.tree = tree};
         if (!expr_build(&selection->names, tree, &column.expr, selection->error)) return false;
         column.name = namer_name(&selection->namer, tree);
@@ -119,12 +125,16 @@ static bool add_expression(struct selection *selection, const struct tree_item *
     bool named = item->alias.name.data != NULL;
     int32_t key = key_of(selection, &column);
     bool made_key = key >= 0 && item->expr->kind != TREE_COLUMN; /* an expression of PARTITION BY */
-    if (named) column.name = item->alias.name;
-    else if (made_key && item->expr->kind == TREE_FIELD) column.name = selection->analysis->rekeyed.columns[key].name;
-    else column.name = namer_name(&selection->namer, item->expr);
+    if (named)
+        column.name = item->alias.name;
+    else if (made_key && item->expr->kind == TREE_FIELD)
+        column.name = selection->analysis->rekeyed.columns[key].name;
+    else
+        column.name = namer_name(&selection->namer, item->expr);
     if (persistent && is_reserved(column.name)) {
         error_set(selection->error, ERROR_STATEMENT, named ? item->alias.span : item->span,
-                  TEXT_FMT " is the name of a pseudo column: a column of the result cannot have it", TEXT_ARG(column.name));
+                  TEXT_FMT " is the name of a pseudo column: a column of the result cannot have it",
+                  TEXT_ARG(column.name));
         return error_hint(selection->error, "give it another name with AS");
     }
     push(selection, column);
@@ -157,10 +167,12 @@ static bool check_duplicates(const struct selection *selection)
     return ok;
 }
 
-static bool key_twice(const struct selection *selection, uint32_t key, const struct output_column *a, const struct output_column *b)
+static bool key_twice(const struct selection *selection, uint32_t key, const struct output_column *a,
+                      const struct output_column *b)
 {
-    error_set(selection->error, ERROR_STATEMENT, b->tree->span, "the key column " TEXT_FMT " is selected twice, as " TEXT_FMT
-              " and as " TEXT_FMT, TEXT_ARG(selection->analysis->rekeyed.columns[key].name), TEXT_ARG(a->name), TEXT_ARG(b->name));
+    error_set(selection->error, ERROR_STATEMENT, b->tree->span,
+              "the key column " TEXT_FMT " is selected twice, as " TEXT_FMT " and as " TEXT_FMT,
+              TEXT_ARG(selection->analysis->rekeyed.columns[key].name), TEXT_ARG(a->name), TEXT_ARG(b->name));
     return error_hint(selection->error, "AS_VALUE(" TEXT_FMT ") copies a key into a value column",
                       TEXT_ARG(selection->analysis->rekeyed.columns[key].name));
 }
@@ -234,8 +246,11 @@ bool analyze_select(const struct analyzer *analyzer, const struct tree_query *qu
     const struct tree_expr **keys = ARENA_ARRAY(analyzer->arena, const struct tree_expr *, analysis->partition_by.n);
     for (uint32_t i = 0; i < analysis->partition_by.n; i++) keys[i] = analysis->partition_by.items[i].tree;
     struct selection selection = {.analyzer = analyzer, .analysis = analysis, .error = error};
-    selection.scope = (struct query_scope){.analyzer = analyzer, .schema = &analysis->rekeyed, .alias = analysis->alias,
-                                           .clause = "SELECT", .keys = keys,
+    selection.scope = (struct query_scope){.analyzer = analyzer,
+                                           .schema = &analysis->rekeyed,
+                                           .alias = analysis->alias,
+                                           .clause = "SELECT",
+                                           .keys = keys,
                                            .n_keys = analysis->has_partition_by ? analysis->partition_by.n : 0};
     selection.names = scope_of(&selection.scope);
     namer_init(&selection.namer, analyzer->arena, &analysis->from->schema);

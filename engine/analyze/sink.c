@@ -1,7 +1,7 @@
 /* sink.c - where a persistent query writes: the new stream of CREATE STREAM AS, or the target of INSERT INTO.
  *
- * CREATE STREAM AS takes topic, formats and timestamp from WITH, else from the source. INSERT INTO must fit its target column by
- * column; a value type that widens to the target's is converted.
+ * CREATE STREAM AS takes topic, formats and timestamp from WITH, else from the source. INSERT INTO must fit its target
+ * column by column; a value type that widens to the target's is converted.
  */
 #include "engine/analyze/analyze.h"
 #include "engine/base/settings.h"
@@ -20,7 +20,8 @@ static struct schema output_schema(struct arena *arena, const struct analysis *a
     struct schema_column *columns = ARENA_ARRAY(arena, struct schema_column, analysis->output.n);
     for (uint32_t i = 0; i < analysis->output.n; i++) {
         const struct output_column *column = &analysis->output.items[i];
-        columns[i] = (struct schema_column){.name = text_copy(arena, column->name), .role = column->role,
+        columns[i] = (struct schema_column){.name = text_copy(arena, column->name),
+                                            .role = column->role,
                                             .type = type_copy(arena, expr_type(column->expr))};
     }
     return (struct schema){columns, analysis->output.n};
@@ -56,15 +57,16 @@ static void keep_texts(struct source *sink)
     sink->value.schema_name = text_copy(sink->arena, sink->value.schema_name);
 }
 
-static bool fill_sink(const struct analyzer *analyzer, const struct tree_statement *statement, struct analysis *analysis,
-                      struct source *sink, struct error *error)
+static bool fill_sink(const struct analyzer *analyzer, const struct tree_statement *statement,
+                      struct analysis *analysis, struct source *sink, struct error *error)
 {
     struct with *with = &analysis->with;
     struct text prefix = settings_text(analyzer->settings, OPTION_OUTPUT_TOPIC_PREFIX);
     sink->name = text_copy(sink->arena, statement->name.name);
     sink->schema = output_schema(sink->arena, analysis);
-    sink->topic = with->topic.data ? text_copy(sink->arena, with->topic)
-                                   : text_printf(sink->arena, TEXT_FMT TEXT_FMT, TEXT_ARG(prefix), TEXT_ARG(sink->name));
+    sink->topic = with->topic.data
+                      ? text_copy(sink->arena, with->topic)
+                      : text_printf(sink->arena, TEXT_FMT TEXT_FMT, TEXT_ARG(prefix), TEXT_ARG(sink->name));
     if (!sink_key(analyzer, analysis, sink, statement->name.span, error)) return false;
     uint32_t n_values = schema_count(&sink->schema, COLUMN_VALUE);
     if (!with_serde(analyzer, with, SERDE_VALUE, &analysis->from->value, n_values, &sink->value, error)) return false;
@@ -75,32 +77,36 @@ static bool fill_sink(const struct analyzer *analyzer, const struct tree_stateme
     return check_formats(&sink->schema, &sink->key, &sink->value, statement->name.span, error);
 }
 
-static bool check_existing(const struct analyzer *analyzer, const struct tree_statement *statement, const struct source *sink,
-                           struct error *error)
+static bool check_existing(const struct analyzer *analyzer, const struct tree_statement *statement,
+                           const struct source *sink, struct error *error)
 {
     const struct source *now = catalog_find(analyzer->catalog, sink->name);
     struct span span = statement->name.span;
     if (statement->or_replace && !settings_bool(analyzer->settings, OPTION_OR_REPLACE_ENABLED))
-        return error_set(error, ERROR_STATEMENT, span, "CREATE OR REPLACE is switched off (ksql.create.or.replace.enabled)");
+        return error_set(error, ERROR_STATEMENT, span,
+                         "CREATE OR REPLACE is switched off (ksql.create.or.replace.enabled)");
     if (!now || statement->if_not_exists) return true;
     if (!statement->or_replace) {
-        error_set(error, ERROR_STATEMENT, span, "there is a %s " TEXT_FMT " already", source_kind_name(now->kind), TEXT_ARG(now->name));
+        error_set(error, ERROR_STATEMENT, span, "there is a %s " TEXT_FMT " already", source_kind_name(now->kind),
+                  TEXT_ARG(now->name));
         return error_hint(error, "drop it first, or write IF NOT EXISTS or OR REPLACE");
     }
     if (!now->created_by.data)
-        return error_set(error, ERROR_STATEMENT, span, TEXT_FMT " was not made by a query: it cannot be replaced by one", TEXT_ARG(now->name));
+        return error_set(error, ERROR_STATEMENT, span,
+                         TEXT_FMT " was not made by a query: it cannot be replaced by one", TEXT_ARG(now->name));
     return source_check_upgrade(now, sink, span, error);
 }
 
-static bool create_as(const struct analyzer *analyzer, const struct tree_statement *statement, struct analysis *analysis,
-                      struct error *error)
+static bool create_as(const struct analyzer *analyzer, const struct tree_statement *statement,
+                      struct analysis *analysis, struct error *error)
 {
     struct source *sink = source_new();
     arena_defer(analyzer->arena, release_source, sink);
     analysis->sink = sink;
     sink->kind = SOURCE_STREAM;
     if (analysis->from->kind == SOURCE_TABLE) {
-        error_set(error, ERROR_STATEMENT, statement->name.span, "the result of this query is a table, and not a stream");
+        error_set(error, ERROR_STATEMENT, statement->name.span,
+                  "the result of this query is a table, and not a stream");
         return error_hint(error, "write CREATE TABLE ... AS SELECT");
     }
     if (!fill_sink(analyzer, statement, analysis, sink, error)) return false;
@@ -121,10 +127,12 @@ static bool find_target(const struct analyzer *analyzer, const struct tree_state
     struct span span = statement->name.span;
     if (!source) return catalog_no_source(analyzer->catalog, statement->name, error);
     if (source->kind != SOURCE_STREAM)
-        return error_set(error, ERROR_STATEMENT, span, "INSERT INTO ... SELECT writes to streams, and " TEXT_FMT " is a table",
+        return error_set(error, ERROR_STATEMENT, span,
+                         "INSERT INTO ... SELECT writes to streams, and " TEXT_FMT " is a table",
                          TEXT_ARG(source->name));
     if (source->is_source)
-        return error_set(error, ERROR_STATEMENT, span, TEXT_FMT " is a SOURCE stream: it is read only", TEXT_ARG(source->name));
+        return error_set(error, ERROR_STATEMENT, span, TEXT_FMT " is a SOURCE stream: it is read only",
+                         TEXT_ARG(source->name));
     for (uint32_t i = 0; i < source->schema.n; i++)
         if (source->schema.columns[i].role >= COLUMN_HEADERS)
             return error_set(error, ERROR_STATEMENT, span, TEXT_FMT " has header columns, which cannot be written",
@@ -142,7 +150,8 @@ static bool schemas_differ(const struct tree_statement *statement, const struct 
     schema_print(&a, &result);
     schema_print(&b, &analysis->sink->schema);
     error_set(error, ERROR_STATEMENT, statement->name.span,
-              "the result of the query does not fit " TEXT_FMT ": it is (" TEXT_FMT "), and the stream has (" TEXT_FMT ")",
+              "the result of the query does not fit " TEXT_FMT ": it is (" TEXT_FMT "), and the stream has (" TEXT_FMT
+              ")",
               TEXT_ARG(analysis->sink->name), TEXT_ARG(buffer_text(&a)), TEXT_ARG(buffer_text(&b)));
     buffer_free(&a);
     buffer_free(&b);
@@ -151,8 +160,8 @@ static bool schemas_differ(const struct tree_statement *statement, const struct 
 }
 
 /* Column by column: same name, same role, a type that is the target's or widens to it. */
-static bool fit_columns(const struct analyzer *analyzer, const struct tree_statement *statement, struct analysis *analysis,
-                        struct error *error)
+static bool fit_columns(const struct analyzer *analyzer, const struct tree_statement *statement,
+                        struct analysis *analysis, struct error *error)
 {
     const struct schema *schema = &analysis->sink->schema;
     if (analysis->output.n != schema->n) return schemas_differ(statement, analysis, error);
@@ -172,14 +181,16 @@ static bool fit_columns(const struct analyzer *analyzer, const struct tree_state
 static bool is_persistent_query(const struct tree_statement *statement, struct error *error)
 {
     if (statement->query->has_limit)
-        return error_set(error, ERROR_STATEMENT, statement->query->limit_span, "LIMIT cannot be used in a query that does not end");
+        return error_set(error, ERROR_STATEMENT, statement->query->limit_span,
+                         "LIMIT cannot be used in a query that does not end");
     if (statement->kind == STATEMENT_CREATE_TABLE_AS)
-        return error_set(error, ERROR_NOT_SUPPORTED, statement->span, "CREATE TABLE ... AS SELECT is not supported yet");
+        return error_set(error, ERROR_NOT_SUPPORTED, statement->span,
+                         "CREATE TABLE ... AS SELECT is not supported yet");
     return true;
 }
 
-bool analyze_persistent(const struct analyzer *analyzer, const struct tree_statement *statement, struct analysis **result,
-                        struct error *error)
+bool analyze_persistent(const struct analyzer *analyzer, const struct tree_statement *statement,
+                        struct analysis **result, struct error *error)
 {
     bool insert = statement->kind == STATEMENT_INSERT_SELECT;
     struct source *target = NULL;
@@ -187,7 +198,8 @@ bool analyze_persistent(const struct analyzer *analyzer, const struct tree_state
     if (insert && !find_target(analyzer, statement, &target, error)) return false;
     if (!with_read(analyzer, &statement->properties, insert ? WITH_INSERT : WITH_CREATE_AS, &with, error)) return false;
     struct analysis *analysis;
-    if (!analyze_query(analyzer, statement->query, insert ? QUERY_INSERT : QUERY_CREATE_AS, &analysis, error)) return false;
+    if (!analyze_query(analyzer, statement->query, insert ? QUERY_INSERT : QUERY_CREATE_AS, &analysis, error))
+        return false;
     if (!is_persistent_query(statement, error)) return false;
     analysis->with = with;
     analysis->sink = target;

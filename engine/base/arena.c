@@ -2,8 +2,8 @@
  *
  *     arena -> [ block: used......|free ] -> [ block: full ] -> ...
  *
- * Blocks double from 1 KiB to 64 KiB, so an arena for a small thing stays small; what is larger than a block gets one of its
- * own. Deferred releases are a list in the arena's own memory.
+ * Blocks double from 1 KiB to 64 KiB, so an arena for a small thing stays small; what is larger than a block gets one
+ * of its own. Deferred releases are a list in the arena's own memory.
  */
 #include "engine/base/arena.h"
 #include <stdio.h>

@@ -67,8 +67,10 @@ void error_locate(struct text sql, uint32_t offset, unsigned *line, unsigned *co
 {
     *line = *column = 1;
     for (size_t i = 0; i < offset && i < sql.len; i++) {
-        if (sql.data[i] == '\n') ++*line, *column = 1;
-        else if (((unsigned char)sql.data[i] & 0xc0) != 0x80) ++*column;
+        if (sql.data[i] == '\n')
+            ++*line, *column = 1;
+        else if (((unsigned char)sql.data[i] & 0xc0) != 0x80)
+            ++*column;
     }
 }
 

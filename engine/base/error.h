@@ -1,8 +1,8 @@
 /* error.h - what went wrong, said once, to the person who can change it.
  *
  * Errors have three kinds and three channels. The user's (bad SQL, a bad setting) and the world's (broker, disk) are a
- * `struct error`, filled once where the trouble is seen and passed down as the last parameter. The data's (a record that
- * does not decode) never is one: see engine/run's processing log.
+ * `struct error`, filled once where the trouble is seen and passed down as the last parameter. The data's (a record
+ * that does not decode) never is one: see engine/run's processing log.
  *
  *     return error_set(error, ERROR_STATEMENT, column->span, "no column " TEXT_FMT " in this FROM", TEXT_ARG(name));
  *

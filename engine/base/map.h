@@ -20,7 +20,7 @@ struct map {
     struct map_entry *entries; /* in order of insertion, heap */
     uint32_t n;
     uint32_t capacity;
-    uint32_t *slots;  /* entry index + 1, or 0; a power of two of them */
+    uint32_t *slots; /* entry index + 1, or 0; a power of two of them */
     uint32_t n_slots;
 };
 

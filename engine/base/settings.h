@@ -1,12 +1,13 @@
-/* settings.h - options with the peer's property names: each is a row in options.def that parses, checks, defaults and documents it.
+/* settings.h - options with the peer's property names: each is a row in options.def that parses, checks, defaults and
+ * documents it.
  *
  *     struct settings *settings = settings_new(NULL);
  *     settings_set(settings, TEXT("commit.interval.ms"), TEXT("500"), SETTING_SERVER, &error);
  *     int64_t ms = settings_int(settings, OPTION_COMMIT_INTERVAL_MS);
  *
- * A child (settings_new(parent)) overrides its parent: a session over the server. `ksql.streams.` in front of a name is taken
- * off; what is not in the table is asked of the client (settings_use_client_check: librdkafka's own names, with or without
- * `producer.`, `consumer.`), and if it does not know it either, is refused with the nearest name there is.
+ * A child (settings_new(parent)) overrides its parent: a session over the server. `ksql.streams.` in front of a name is
+ * taken off; what is not in the table is asked of the client (settings_use_client_check: librdkafka's own names, with
+ * or without `producer.`, `consumer.`), and if it does not know it either, is refused with the nearest name there is.
  */
 #pragma once
 #include "engine/base/error.h"
@@ -35,7 +36,7 @@ struct option {
     const char *default_value; /* NULL: not set */
     int64_t low, high;         /* INT: bounds, both included */
     int flags;
-    const char *description;   /* CHOICE: begins with "a|b|c: " */
+    const char *description; /* CHOICE: begins with "a|b|c: " */
 };
 
 const struct option *option_at(enum option_id id);
@@ -68,10 +69,12 @@ bool settings_client_at(const struct settings *settings, uint32_t i, struct text
 /* What this level sets itself: `i` from 0; false beyond the last. */
 bool settings_override_at(const struct settings *settings, uint32_t i, struct text *name, struct text *value);
 
-/* "[hidden]" for secrets (also the client's: names that contain password, secret, sasl.jaas or .key), else the value. */
+/* "[hidden]" for secrets (also the client's: names that contain password, secret, sasl.jaas or .key), else the value.
+ */
 struct text settings_masked(struct text name, struct text value);
 
-/* Lines `name=value` or `name: value`, # and ! begin comments, \ continues a line: Java's properties. The error names file and line. */
+/* Lines `name=value` or `name: value`, # and ! begin comments, \ continues a line: Java's properties. The error names
+ * file and line. */
 MUST_CHECK bool settings_load(struct settings *settings, const char *file, struct error *error);
 
 /* How the client's names are checked; set once at start. Without it no name outside the table is accepted. */

@@ -125,10 +125,14 @@ static size_t sequence_length(const unsigned char *s, size_t left)
     if (s[0] < 0x80) return 1;
     unsigned char low = 0x80, high = 0xbf;
     size_t len;
-    if (s[0] >= 0xc2 && s[0] <= 0xdf) len = 2;
-    else if ((s[0] & 0xf0) == 0xe0) len = 3, low = s[0] == 0xe0 ? 0xa0 : low, high = s[0] == 0xed ? 0x9f : high;
-    else if (s[0] >= 0xf0 && s[0] <= 0xf4) len = 4, low = s[0] == 0xf0 ? 0x90 : low, high = s[0] == 0xf4 ? 0x8f : high;
-    else return 0;
+    if (s[0] >= 0xc2 && s[0] <= 0xdf)
+        len = 2;
+    else if ((s[0] & 0xf0) == 0xe0)
+        len = 3, low = s[0] == 0xe0 ? 0xa0 : low, high = s[0] == 0xed ? 0x9f : high;
+    else if (s[0] >= 0xf0 && s[0] <= 0xf4)
+        len = 4, low = s[0] == 0xf0 ? 0x90 : low, high = s[0] == 0xf4 ? 0x8f : high;
+    else
+        return 0;
     if (len > left || s[1] < low || s[1] > high) return 0;
     for (size_t i = 2; i < len; i++)
         if ((s[i] & 0xc0) != 0x80) return 0;

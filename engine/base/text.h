@@ -1,7 +1,7 @@
 /* text.h - a borrowed run of bytes with its length: SQL text, names, keys, values.
  *
- * A text owns nothing; who made it says how long it lives. `data` NULL is "no text" (a null key, an absent clause) and is
- * not the same as the empty text. Not NUL-terminated unless the maker says so.
+ * A text owns nothing; who made it says how long it lives. `data` NULL is "no text" (a null key, an absent clause) and
+ * is not the same as the empty text. Not NUL-terminated unless the maker says so.
  */
 #pragma once
 #include "engine/base/attributes.h"
@@ -17,10 +17,10 @@ struct text {
     size_t len;       /* bytes */
 };
 
-#define TEXT(literal)   ((struct text){(literal), sizeof(literal) - 1})
-#define NO_TEXT         ((struct text){NULL, 0})
-#define TEXT_FMT        "%.*s"
-#define TEXT_ARG(text)  (int)(text).len, ((text).data ? (text).data : "")
+#define TEXT(literal)  ((struct text){(literal), sizeof(literal) - 1})
+#define NO_TEXT        ((struct text){NULL, 0})
+#define TEXT_FMT       "%.*s"
+#define TEXT_ARG(text) (int)(text).len, ((text).data ? (text).data : "")
 
 /* Borrows a NUL-terminated string; NULL gives NO_TEXT. */
 struct text text_of(const char *string);
@@ -55,7 +55,8 @@ struct text text_lower(struct arena *arena, struct text text);
 /* The changes (insert, delete, replace) that turn `a` into `b`, ASCII case ignored; `limit` + 1 when there are more. */
 unsigned text_distance(struct text a, struct text b, unsigned limit);
 
-/* The entry of `candidates` nearest to `text`, at a distance of at most a third of its length; NO_TEXT if none is near. */
+/* The entry of `candidates` nearest to `text`, at a distance of at most a third of its length; NO_TEXT if none is near.
+ */
 struct text text_nearest(struct text text, const struct text *candidates, size_t n);
 
 /* The number of bytes of the valid UTF-8 at the start; equal to len when all of it is valid. */

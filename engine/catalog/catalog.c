@@ -67,8 +67,9 @@ bool catalog_no_source(const struct catalog *catalog, struct tree_name name, str
     struct text other;
     for (uint32_t i = 0; map_at(&catalog->sources, i, &other, NULL); i++)
         if (text_equal_nocase(other, name.name))
-            return error_hint(error, "there is one called " TEXT_FMT ": names in quotes keep their case, others are upper-cased",
-                              TEXT_ARG(other));
+            return error_hint(
+                error, "there is one called " TEXT_FMT ": names in quotes keep their case, others are upper-cased",
+                TEXT_ARG(other));
     unsigned best = (unsigned)(name.name.len / 3) + 1;
     for (uint32_t i = 0; map_at(&catalog->sources, i, &other, NULL); i++) {
         unsigned distance = text_distance(name.name, other, best);
@@ -100,7 +101,8 @@ static bool users(const struct catalog *catalog, struct text name, bool writers,
     return any;
 }
 
-bool catalog_check_drop(const struct catalog *catalog, const struct source *source, struct span span, struct error *error)
+bool catalog_check_drop(const struct catalog *catalog, const struct source *source, struct span span,
+                        struct error *error)
 {
     struct buffer readers = BUFFER(900), writers = BUFFER(900);
     bool read = users(catalog, source->name, false, NO_TEXT, &readers);

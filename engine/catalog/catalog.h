@@ -1,10 +1,11 @@
 /* catalog.h - what there is: streams and tables, custom types, and which query reads and writes what.
  *
- * A source (a stream or a table) is immutable and counted: plans hold the ones that they read, so that a DROP or an ALTER beside a
- * running query changes nothing under it. The catalog itself is not locked; the engine's lock is (engine/run/engine.c).
+ * A source (a stream or a table) is immutable and counted: plans hold the ones that they read, so that a DROP or an
+ * ALTER beside a running query changes nothing under it. The catalog itself is not locked; the engine's lock is
+ * (engine/run/engine.c).
  *
- * Names are as they count (upper-cased or quoted). What may be dropped while whom reads it is decided here, so that every server that
- * applies the same commands in the same order refuses the same ones.
+ * Names are as they count (upper-cased or quoted). What may be dropped while whom reads it is decided here, so that
+ * every server that applies the same commands in the same order refuses the same ones.
  */
 #pragma once
 #include "engine/base/map.h"
@@ -20,16 +21,16 @@ struct source {
     enum source_kind kind;
     struct text name;
     struct text topic;
-    struct schema schema;        /* key, value and header columns; no pseudo columns */
-    struct serde_spec key;       /* format NONE where there are no key columns */
+    struct schema schema;  /* key, value and header columns; no pseudo columns */
+    struct serde_spec key; /* format NONE where there are no key columns */
     struct serde_spec value;
-    int32_t timestamp_column;    /* index in the schema, or -1: the record's own time */
+    int32_t timestamp_column;     /* index in the schema, or -1: the record's own time */
     struct text timestamp_format; /* Java's pattern, for a STRING column; NO_TEXT */
     enum tree_window_kind window; /* the key is a windowed one */
-    int64_t window_size_ms;      /* TUMBLING, HOPPING */
-    bool is_source;              /* CREATE SOURCE: read only */
-    struct text created_by;      /* the id of its CREATE ... AS query; NO_TEXT */
-    struct text sql;             /* the statement, canonical, as DESCRIBE EXTENDED shows it */
+    int64_t window_size_ms;       /* TUMBLING, HOPPING */
+    bool is_source;               /* CREATE SOURCE: read only */
+    struct text created_by;       /* the id of its CREATE ... AS query; NO_TEXT */
+    struct text sql;              /* the statement, canonical, as DESCRIBE EXTENDED shows it */
 };
 
 struct source *source_new(void);
@@ -39,7 +40,6 @@ void source_release(struct source *source);
 /* "stream" or "table"; "STREAM" or "TABLE". */
 const char *source_kind_name(enum source_kind kind);
 const char *source_kind_keyword(enum source_kind kind);
-
 
 /* What a query is to the catalog: who reads and writes what. */
 struct query_entry {
@@ -68,7 +68,8 @@ void catalog_fini(struct catalog *catalog);
 struct source *catalog_find(const struct catalog *catalog, struct text name);
 const struct type *catalog_find_type(const struct catalog *catalog, struct text name);
 
-/* Fills "there is no stream or table X", with the nearest name as hint ("Did you mean ...", and what to do about quotes). */
+/* Fills "there is no stream or table X", with the nearest name as hint ("Did you mean ...", and what to do about
+ * quotes). */
 bool catalog_no_source(const struct catalog *catalog, struct tree_name name, struct error *error);
 
 /* Takes the source over (replacing one of the same name). */
@@ -92,7 +93,7 @@ bool catalog_topic_is_shared(const struct catalog *catalog, const struct source 
 
 /* ---- DDL that changes a source (evolution.c) */
 
-/* Whether `next` may take the place of `now` under CREATE OR REPLACE or ALTER: same kind, topic, formats and key; value columns the
- * same in name, type and order, new ones at the end. */
+/* Whether `next` may take the place of `now` under CREATE OR REPLACE or ALTER: same kind, topic, formats and key; value
+ * columns the same in name, type and order, new ones at the end. */
 MUST_CHECK bool source_check_upgrade(const struct source *now, const struct source *next, struct span span,
                                      struct error *error);

@@ -1,14 +1,15 @@
 /* evolution.c - what CREATE OR REPLACE and ALTER may change of a stream or a table that exists.
  *
- * Queries go on reading the topic with the columns they know, so everything that says how bytes are read must stay: the topic, the
- * formats, the key, and each value column with its name, its type and its place. New value columns may follow.
+ * Queries go on reading the topic with the columns they know, so everything that says how bytes are read must stay: the
+ * topic, the formats, the key, and each value column with its name, its type and its place. New value columns may
+ * follow.
  */
 #include "engine/catalog/catalog.h"
 
 static bool refused(const struct source *now, struct span span, const char *what, struct error *error)
 {
-    return error_set(error, ERROR_STATEMENT, span, "the %s " TEXT_FMT " cannot be replaced: %s", source_kind_name(now->kind),
-                     TEXT_ARG(now->name), what);
+    return error_set(error, ERROR_STATEMENT, span, "the %s " TEXT_FMT " cannot be replaced: %s",
+                     source_kind_name(now->kind), TEXT_ARG(now->name), what);
 }
 
 static bool same_serde(const struct serde_spec *a, const struct serde_spec *b)
@@ -31,7 +32,8 @@ static bool check_columns(const struct source *now, const struct source *next, s
         return error_set(error, ERROR_STATEMENT, span,
                          "the %s " TEXT_FMT " cannot be replaced: %s column " TEXT_FMT
                          " must stay as it is, in its place (new columns go to the end)",
-                         source_kind_name(now->kind), TEXT_ARG(now->name), key ? "key" : "value", TEXT_ARG(column->name));
+                         source_kind_name(now->kind), TEXT_ARG(now->name), key ? "key" : "value",
+                         TEXT_ARG(column->name));
     }
     for (uint32_t i = now->schema.n; i < next->schema.n; i++)
         if (next->schema.columns[i].role == COLUMN_KEY) return refused(now, span, "its key would change", error);
@@ -41,8 +43,11 @@ static bool check_columns(const struct source *now, const struct source *next, s
 bool source_check_upgrade(const struct source *now, const struct source *next, struct span span, struct error *error)
 {
     if (now->kind != next->kind)
-        return refused(now, span, now->kind == SOURCE_STREAM ? "it is a stream, not a table" : "it is a table, not a stream", error);
-    if (now->is_source || next->is_source) return refused(now, span, "sources that are read only cannot be changed", error);
+        return refused(now, span,
+                       now->kind == SOURCE_STREAM ? "it is a stream, not a table" : "it is a table, not a stream",
+                       error);
+    if (now->is_source || next->is_source)
+        return refused(now, span, "sources that are read only cannot be changed", error);
     if (!text_equal(now->topic, next->topic)) return refused(now, span, "its topic would change", error);
     if (!same_serde(&now->key, &next->key)) return refused(now, span, "its key format would change", error);
     if (!same_serde(&now->value, &next->value)) return refused(now, span, "its value format would change", error);

@@ -1,7 +1,7 @@
 /* filter.c - WHERE: shortens the selection to the rows for which the predicate is true.
  *
- * A row without a value (a null record in a stream) has nothing to compare and is dropped. Rows on which the predicate fails are
- * dropped and logged. The columns stay as they are.
+ * A row without a value (a null record in a stream) has nothing to compare and is dropped. Rows on which the predicate
+ * fails are dropped and logged. The columns stay as they are.
  */
 #include "engine/op/rows.h"
 

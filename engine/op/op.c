@@ -56,8 +56,10 @@ void op_push(struct op *op, struct batch *batch)
 #endif
     op->n_batches++;
     op->n_rows += batch->n_selected;
-    if (op->class->process) op->class->process(op, batch);
-    else op_push(op->next, batch);
+    if (op->class->process)
+        op->class->process(op, batch);
+    else
+        op_push(op->next, batch);
 }
 
 void op_flush(struct op *first)

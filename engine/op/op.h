@@ -5,9 +5,9 @@
  *     op_flush(first);                                                  // before every commit
  *     op_close(first);
  *
- * A class is a const record of callbacks; a missing callback passes through. The plan is read-only, the running state stands in a
- * struct that begins with struct op. Only op_push calls process: it holds the counters and, in debug builds, the check of
- * the batch. An operator borrows the batch it is given until it returns.
+ * A class is a const record of callbacks; a missing callback passes through. The plan is read-only, the running state
+ * stands in a struct that begins with struct op. Only op_push calls process: it holds the counters and, in debug
+ * builds, the check of the batch. An operator borrows the batch it is given until it returns.
  *
  * One file an operator: filter.c, rekey.c, project.c, sink.c, deliver.c. Each exports one const record, listed in op.c.
  */
@@ -16,11 +16,17 @@
 #include "engine/topic/topic.h"
 
 /* What a processing-log entry is about (numbers as in the peer's log). */
-enum log_type { LOG_DESERIALIZATION = 0, LOG_PROCESSING = 1, LOG_PRODUCTION = 2, LOG_SERIALIZATION = 3, LOG_THREAD = 4 };
+enum log_type {
+    LOG_DESERIALIZATION = 0,
+    LOG_PROCESSING = 1,
+    LOG_PRODUCTION = 2,
+    LOG_SERIALIZATION = 3,
+    LOG_THREAD = 4
+};
 
 /* What a task offers to its operators. */
 struct op_context {
-    void *task; /* whatever the callbacks want; also the owner of what is sent */
+    void *task;            /* whatever the callbacks want; also the owner of what is sent */
     struct writer *writer; /* where sinks write; NULL where there is none (push queries) */
     /* A row of data has failed: counts it, writes it to the processing log. */
     void (*report)(void *task, enum log_type type, const struct batch *batch, uint32_t row, const char *why);
@@ -53,8 +59,8 @@ struct op {
 };
 
 /* The operator of plan_op and all behind it, in the arena. The context is borrowed. */
-MUST_CHECK bool op_open(const struct plan_op *plan, const struct op_context *context, struct arena *arena, struct op **op,
-                        struct error *error);
+MUST_CHECK bool op_open(const struct plan_op *plan, const struct op_context *context, struct arena *arena,
+                        struct op **op, struct error *error);
 
 /* Hands a batch on; nothing happens where none of its rows is selected, or behind the last operator. */
 void op_push(struct op *op, struct batch *batch);

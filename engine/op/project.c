@@ -1,7 +1,7 @@
 /* project.c - SELECT: a batch with the columns of the result over the same rows.
  *
- * Key columns are computed for every row. Value columns are computed for rows that have a value; a row without one goes on without
- * one, whatever its expressions would have given.
+ * Key columns are computed for every row. Value columns are computed for rows that have a value; a row without one goes
+ * on without one, whatever its expressions would have given.
  */
 #include "engine/op/rows.h"
 

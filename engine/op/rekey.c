@@ -5,8 +5,8 @@
  *     in    ID(key)  NAME  PRICE  ROWTIME ...
  *     out   NAME(key)  KSQL_COL_0(key)  PRICE  ID  ROWTIME ...        plan->from = [-1, -2, 2, 0, 3 ...]
  *
- * A key expression that fails gives a null key column. Rows without a value get a key too, from the columns that they have. The bytes of
- * the old key are forgotten: whoever writes the row makes new ones.
+ * A key expression that fails gives a null key column. Rows without a value get a key too, from the columns that they
+ * have. The bytes of the old key are forgotten: whoever writes the row makes new ones.
  */
 #include "engine/op/rows.h"
 

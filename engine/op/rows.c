@@ -9,7 +9,8 @@ static void report(void *context, const struct batch *batch, uint32_t row, const
 
 struct evaluation op_evaluation(const struct op *op, const struct batch *batch, const uint32_t *rows, uint32_t n)
 {
-    return (struct evaluation){.batch = batch, .arena = batch->arena, .rows = rows, .n_rows = n, .report = report, .context = (void *)op};
+    return (struct evaluation){
+        .batch = batch, .arena = batch->arena, .rows = rows, .n_rows = n, .report = report, .context = (void *)op};
 }
 
 uint32_t rows_with_value(const struct batch *batch, uint32_t *rows)

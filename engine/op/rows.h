@@ -1,4 +1,5 @@
-/* rows.h - what operators share: an evaluation that reports to the task, and rows told apart by their kind. Private to engine/op. */
+/* rows.h - what operators share: an evaluation that reports to the task, and rows told apart by their kind. Private to
+ * engine/op. */
 #pragma once
 #include "engine/op/op.h"
 

@@ -1,10 +1,10 @@
 /* sink.c - rows to records of a topic: key and value encoded, sent to the writer.
  *
- * A row without a value is a record with a null value. The record's time is the row's, or that of the TIMESTAMP column. Headers go on
- * with the row. Where the key did not change it is sent on byte for byte (plan_sink's forwards_key).
+ * A row without a value is a record with a null value. The record's time is the row's, or that of the TIMESTAMP column.
+ * Headers go on with the row. Where the key did not change it is sent on byte for byte (plan_sink's forwards_key).
  *
- * A row that cannot be encoded is logged, and stops the query if ksql.fail.on.production.error says so; one whose TIMESTAMP column holds
- * no time is logged and left out, or stops it under ksql.timestamp.throw.on.invalid.
+ * A row that cannot be encoded is logged, and stops the query if ksql.fail.on.production.error says so; one whose
+ * TIMESTAMP column holds no time is logged and left out, or stops it under ksql.timestamp.throw.on.invalid.
  */
 #include "engine/op/rows.h"
 #include "engine/types/datetime.h"
@@ -27,7 +27,8 @@ static bool open_sink(struct op *op, struct arena *arena, struct error *error)
     sink->value_bytes = BUFFER(MAX_VALUE);
     if (plan->n_keys)
         sink->key = plan->key.format->encoder(arena, &plan->key, plan->key_columns, plan->n_keys, plan->key_sources);
-    sink->value = plan->value.format->encoder(arena, &plan->value, plan->value_columns, plan->n_values, plan->value_sources);
+    sink->value =
+        plan->value.format->encoder(arena, &plan->value, plan->value_columns, plan->n_values, plan->value_sources);
     if (plan->timestamp_column < 0 || !plan->timestamp_format.data) return true;
     return datetime_pattern_compile(arena, plan->timestamp_format, &sink->timestamp_pattern, error);
 }
@@ -39,12 +40,13 @@ static void refuse(struct sink *sink, const struct batch *batch, uint32_t row, e
     context->report(context->task, type, batch, row, why);
     if (!(type == LOG_SERIALIZATION ? context->fail_on_production : context->throw_on_timestamp)) return;
     struct error error;
-    error_set(&error, ERROR_FATAL, NO_SPAN, "a row cannot be written to " TEXT_FMT ": %s", TEXT_ARG(sink->op.plan->sink.topic), why);
+    error_set(&error, ERROR_FATAL, NO_SPAN, "a row cannot be written to " TEXT_FMT ": %s",
+              TEXT_ARG(sink->op.plan->sink.topic), why);
     context->fail(context->task, &error);
 }
 
-static bool encode(struct encoder *encoder, const struct batch *batch, uint32_t row, struct buffer *buffer, struct text *bytes,
-                   char *why)
+static bool encode(struct encoder *encoder, const struct batch *batch, uint32_t row, struct buffer *buffer,
+                   struct text *bytes, char *why)
 {
     buffer_clear(buffer);
     enum encoded encoded = encoder_encode(encoder, batch, row, buffer, why);
@@ -79,7 +81,8 @@ static bool timestamp_of(const struct sink *sink, const struct batch *batch, uin
     const struct column *column = &batch->columns[plan->timestamp_column];
     if (column_is_null(column, row)) return false;
     struct value value = column_get(column, row);
-    if (sink->timestamp_pattern) return datetime_pattern_parse(sink->timestamp_pattern, value.text, NULL, ms) && *ms >= 0;
+    if (sink->timestamp_pattern)
+        return datetime_pattern_parse(sink->timestamp_pattern, value.text, NULL, ms) && *ms >= 0;
     *ms = value.bigint;
     return *ms >= 0;
 }
@@ -117,4 +120,5 @@ static void close_sink(struct op *op)
     buffer_free(&sink->value_bytes);
 }
 
-const struct op_class sink_class = {.name = "sink", .size = sizeof(struct sink), .open = open_sink, .process = process, .close = close_sink};
+const struct op_class sink_class = {
+    .name = "sink", .size = sizeof(struct sink), .open = open_sink, .process = process, .close = close_sink};

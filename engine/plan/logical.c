@@ -5,8 +5,9 @@
 static struct plan_node *node(struct arena *arena, enum plan_node_kind kind, const struct plan_node *input,
                               const struct schema *schema)
 {
-    static const char *const names[] = {[NODE_SOURCE] = "Source",   [NODE_FILTER] = "Filter", [NODE_PARTITION_BY] = "PartitionBy",
-                                        [NODE_PROJECT] = "Project", [NODE_SINK] = "Sink",     [NODE_DELIVER] = "Deliver"};
+    static const char *const names[] = {
+        [NODE_SOURCE] = "Source",   [NODE_FILTER] = "Filter", [NODE_PARTITION_BY] = "PartitionBy",
+        [NODE_PROJECT] = "Project", [NODE_SINK] = "Sink",     [NODE_DELIVER] = "Deliver"};
     struct plan_node *made = ARENA_MAKE(arena, struct plan_node);
     *made = (struct plan_node){.kind = kind, .name = names[kind], .input = input, .schema = schema};
     return made;
@@ -19,7 +20,8 @@ static const struct schema *result_schema(struct arena *arena, const struct anal
     struct schema_column *columns = ARENA_ARRAY(arena, struct schema_column, analysis->output.n);
     for (uint32_t i = 0; i < analysis->output.n; i++) {
         const struct output_column *column = &analysis->output.items[i];
-        columns[i] = (struct schema_column){.name = column->name, .type = expr_type(column->expr), .role = column->role};
+        columns[i] =
+            (struct schema_column){.name = column->name, .type = expr_type(column->expr), .role = column->role};
     }
     *schema = (struct schema){columns, analysis->output.n};
     return schema;

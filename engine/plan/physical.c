@@ -1,6 +1,8 @@
-/* physical.c - a logical plan cut at its repartition topics into sub-topologies of operators, with the columns that each needs.
+/* physical.c - a logical plan cut at its repartition topics into sub-topologies of operators, with the columns that
+ * each needs.
  *
- * Built from the end to the source: an operator knows the one behind it (`next`), and tells which columns of its input it reads
+ * Built from the end to the source: an operator knows the one behind it (`next`), and tells which columns of its input
+ * it reads
  * (`needed`), so that a decoder makes only those.
  */
 #include "engine/base/settings.h"
@@ -13,16 +15,23 @@ struct building {
     const struct settings *settings;
     struct text query_id;
     struct plan *plan;
-    struct { LIST_OF(struct plan_subtopology); } subtopologies;
-    struct { LIST_OF(struct plan_topic); } topics;
+    struct {
+        LIST_OF(struct plan_subtopology);
+    } subtopologies;
+    struct {
+        LIST_OF(struct plan_topic);
+    } topics;
     const struct plan_op *next; /* the operator behind the one that is being made */
     bool *needed;               /* columns of the schema before `next` */
 };
 
 static struct plan_op *op(struct building *building, enum plan_op_kind kind, const struct schema *schema)
 {
-    static const char *const names[] = {[PLAN_FILTER] = "filter", [PLAN_REKEY] = "rekey", [PLAN_PROJECT] = "project",
-                                        [PLAN_SINK] = "sink",     [PLAN_DELIVER] = "deliver"};
+    static const char *const names[] = {[PLAN_FILTER] = "filter",
+                                        [PLAN_REKEY] = "rekey",
+                                        [PLAN_PROJECT] = "project",
+                                        [PLAN_SINK] = "sink",
+                                        [PLAN_DELIVER] = "deliver"};
     struct plan_op *made = ARENA_MAKE(building->arena, struct plan_op);
     *made = (struct plan_op){.kind = kind, .next = building->next, .schema = *schema, .name = names[kind]};
     building->next = made;
@@ -35,18 +44,21 @@ static void split_columns(struct arena *arena, const struct schema *schema, stru
 {
     struct schema_column *keys = ARENA_ARRAY(arena, struct schema_column, schema->n);
     struct schema_column *values = ARENA_ARRAY(arena, struct schema_column, schema->n);
-    uint32_t *key_sources = ARENA_ARRAY(arena, uint32_t, schema->n), *value_sources = ARENA_ARRAY(arena, uint32_t, schema->n);
+    uint32_t *key_sources = ARENA_ARRAY(arena, uint32_t, schema->n),
+             *value_sources = ARENA_ARRAY(arena, uint32_t, schema->n);
     for (uint32_t i = 0; i < schema->n; i++) {
         bool key = schema->columns[i].role == COLUMN_KEY;
-        if (key) key_sources[sink->n_keys] = i, keys[sink->n_keys++] = schema->columns[i];
-        else value_sources[sink->n_values] = i, values[sink->n_values++] = schema->columns[i];
+        if (key)
+            key_sources[sink->n_keys] = i, keys[sink->n_keys++] = schema->columns[i];
+        else
+            value_sources[sink->n_values] = i, values[sink->n_values++] = schema->columns[i];
     }
     sink->key_columns = keys, sink->value_columns = values;
     sink->key_sources = key_sources, sink->value_sources = value_sources;
 }
 
-/* The bytes of the key may go on as they came where key columns, their order and the format are the source's, and the format gives
- * each value one form (KAFKA does). */
+/* The bytes of the key may go on as they came where key columns, their order and the format are the source's, and the
+ * format gives each value one form (KAFKA does). */
 static bool forwards_key(const struct analysis *analysis, const struct serde_spec *key, uint32_t n_keys)
 {
     const struct source *from = analysis->from;
@@ -70,8 +82,10 @@ static void add_sink(struct building *building, const struct plan_node *node)
     /* INSERT INTO names its columns as the target does, in the same order. */
     for (uint32_t i = 0, k = 0, v = 0; i < analysis->sink->schema.n; i++) {
         const struct schema_column *column = &analysis->sink->schema.columns[i];
-        if (column->role == COLUMN_KEY) ((struct schema_column *)sink->key_columns)[k++] = *column;
-        else ((struct schema_column *)sink->value_columns)[v++] = *column;
+        if (column->role == COLUMN_KEY)
+            ((struct schema_column *)sink->key_columns)[k++] = *column;
+        else
+            ((struct schema_column *)sink->value_columns)[v++] = *column;
     }
     sink->forwards_key = forwards_key(analysis, &sink->key, sink->n_keys);
     sink->null_key_stays = !analysis->has_partition_by;
@@ -143,15 +157,16 @@ static void add_source(struct building *building, const struct plan_node *node)
     int32_t *layout = ARENA_ARRAY(building->arena, int32_t, source->schema.n);
     for (uint32_t i = 0; i < source->schema.n; i++) layout[i] = (int32_t)i;
     close_subtopology(building, (struct plan_input){
-        .topic = source->topic,
-        .definition = source_retain(source),
-        .schema = *node->schema,
-        .layout = layout,
-        .drops_tombstones = !building->analysis->sink && source->kind == SOURCE_STREAM,
-    });
+                                    .topic = source->topic,
+                                    .definition = source_retain(source),
+                                    .schema = *node->schema,
+                                    .layout = layout,
+                                    .drops_tombstones = !building->analysis->sink && source->kind == SOURCE_STREAM,
+                                });
 }
 
-/* The repartition topic's columns: the new key, and what is needed behind it. `layout` says where each goes in the batch. */
+/* The repartition topic's columns: the new key, and what is needed behind it. `layout` says where each goes in the
+ * batch. */
 static struct source *repartition_definition(struct building *building, const struct schema *schema, struct text topic,
                                              int32_t *layout)
 {
@@ -163,7 +178,8 @@ static struct source *repartition_definition(struct building *building, const st
         const struct schema_column *column = &schema->columns[i];
         bool key = column->role == COLUMN_KEY, time = column->pseudo == PSEUDO_ROWTIME;
         if (!key && (!building->needed[i] || time)) continue;
-        columns[n] = (struct schema_column){.name = text_copy(source->arena, column->name), .type = type_copy(source->arena, column->type),
+        columns[n] = (struct schema_column){.name = text_copy(source->arena, column->name),
+                                            .type = type_copy(source->arena, column->type),
                                             .role = key ? COLUMN_KEY : COLUMN_VALUE};
         layout[n++] = (int32_t)i;
     }
@@ -202,13 +218,15 @@ static void add_repartition_sink(struct building *building, struct source *defin
 static void cut(struct building *building, const struct plan_node *node)
 {
     struct text service = settings_text(building->settings, OPTION_SERVICE_ID);
-    struct text topic = text_printf(building->arena, "_weir_" TEXT_FMT "_" TEXT_FMT "-%s-repartition", TEXT_ARG(service),
-                                    TEXT_ARG(building->query_id), node->name);
+    struct text topic = text_printf(building->arena, "_weir_" TEXT_FMT "_" TEXT_FMT "-%s-repartition",
+                                    TEXT_ARG(service), TEXT_ARG(building->query_id), node->name);
     int32_t *layout = ARENA_ARRAY(building->arena, int32_t, node->schema->n);
     struct source *definition = repartition_definition(building, node->schema, topic, layout);
     bool *needed = building->needed;
-    close_subtopology(building, (struct plan_input){.topic = topic, .definition = definition, .schema = *node->schema,
-                                                    .layout = layout, .internal = true});
+    close_subtopology(
+        building,
+        (struct plan_input){
+            .topic = topic, .definition = definition, .schema = *node->schema, .layout = layout, .internal = true});
     LIST_PUSH(building->arena, &building->topics, ((struct plan_topic){.name = topic}));
     building->needed = needed;
     add_repartition_sink(building, definition, layout, node->schema);
@@ -247,14 +265,18 @@ static struct text printed(struct arena *arena, struct buffer *buffer)
     return copy;
 }
 
-struct plan *plan_build(struct arena *arena, const struct analysis *analysis, struct text query_id, const struct settings *settings)
+struct plan *plan_build(struct arena *arena, const struct analysis *analysis, struct text query_id,
+                        const struct settings *settings)
 {
     struct plan *plan = ARENA_MAKE(arena, struct plan);
-    *plan = (struct plan){.arena = arena, .query_id = text_copy(arena, query_id), .has_limit = analysis->has_limit,
+    *plan = (struct plan){.arena = arena,
+                          .query_id = text_copy(arena, query_id),
+                          .has_limit = analysis->has_limit,
                           .limit = analysis->limit};
     struct plan_node *root = logical_build(arena, analysis);
     logical_optimise(root, settings);
-    struct building building = {.arena = arena, .analysis = analysis, .settings = settings, .query_id = plan->query_id, .plan = plan};
+    struct building building = {
+        .arena = arena, .analysis = analysis, .settings = settings, .query_id = plan->query_id, .plan = plan};
     for (const struct plan_node *at = root; at; at = at->input) add(&building, at);
     finish(&building);
     plan->result = *root->schema;
@@ -289,8 +311,9 @@ static void print_op(struct buffer *out, const struct plan_op *at)
 {
     buffer_printf(out, "  -> %s", at->name);
     if (at->kind == PLAN_SINK)
-        buffer_printf(out, " topic " TEXT_FMT ", key %s%s, value %s", TEXT_ARG(at->sink.topic), at->sink.key.format->name,
-                      at->sink.forwards_key ? " (as it came)" : "", at->sink.value.format->name);
+        buffer_printf(out, " topic " TEXT_FMT ", key %s%s, value %s", TEXT_ARG(at->sink.topic),
+                      at->sink.key.format->name, at->sink.forwards_key ? " (as it came)" : "",
+                      at->sink.value.format->name);
     if (at->kind == PLAN_PROJECT || at->kind == PLAN_REKEY) {
         buffer_append_char(out, ' ');
         schema_print(out, &at->schema);
@@ -302,8 +325,9 @@ void plan_print(struct buffer *out, const struct plan *plan)
 {
     for (uint32_t i = 0; i < plan->n_subtopologies; i++) {
         const struct plan_input *input = &plan->subtopologies[i].inputs[0];
-        buffer_printf(out, "sub-topology %u\n  topic " TEXT_FMT ", key %s, value %s, decodes ", i, TEXT_ARG(input->topic),
-                      input->definition->key.format->name, input->definition->value.format->name);
+        buffer_printf(out, "sub-topology %u\n  topic " TEXT_FMT ", key %s, value %s, decodes ", i,
+                      TEXT_ARG(input->topic), input->definition->key.format->name,
+                      input->definition->value.format->name);
         print_needed(out, input);
         buffer_append_char(out, '\n');
         for (const struct plan_op *at = input->first; at; at = at->next) print_op(out, at);

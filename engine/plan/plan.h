@@ -10,8 +10,8 @@
  *                 sub-topology 0:  in -> filter -> rekey -> sink ..-PartitionBy-repartition
  *                 sub-topology 1:  ..-PartitionBy-repartition -> project -> sink OUT
  *
- * A plan is const once built, lives in its own arena, and is shared by all tasks of the query. A sub-topology runs as one task for
- * each partition number of its inputs. Operators are made from plan_ops by engine/op.
+ * A plan is const once built, lives in its own arena, and is shared by all tasks of the query. A sub-topology runs as
+ * one task for each partition number of its inputs. Operators are made from plan_ops by engine/op.
  */
 #pragma once
 #include "engine/analyze/analyze.h"
@@ -22,10 +22,10 @@ enum plan_node_kind { NODE_SOURCE, NODE_FILTER, NODE_PARTITION_BY, NODE_PROJECT,
 
 struct plan_node {
     enum plan_node_kind kind;
-    const char *name; /* "Source", "Filter", ... */
+    const char *name;              /* "Source", "Filter", ... */
     const struct plan_node *input; /* NULL for a source */
     const struct schema *schema;   /* of what it gives on */
-    bool through_topic; /* PARTITION_BY: rows go through a repartition topic */
+    bool through_topic;            /* PARTITION_BY: rows go through a repartition topic */
 };
 
 /* The nodes of the query from its end to its source. */
@@ -55,9 +55,9 @@ struct plan_sink {
     int32_t timestamp_column; /* index in the batch of the column that gives the record's time, or -1 */
     struct text timestamp_format;
     enum tree_window_kind window;
-    bool forwards_key; /* the record's key is the one that came, byte for byte */
+    bool forwards_key;   /* the record's key is the one that came, byte for byte */
     bool null_key_stays; /* a record that came without a key goes without one */
-    bool internal;     /* a repartition topic */
+    bool internal;       /* a repartition topic */
 };
 
 struct plan_op {
@@ -81,12 +81,12 @@ struct plan_op {
 /* A topic that a sub-topology reads. */
 struct plan_input {
     struct text topic;
-    struct source *definition;    /* formats, columns, event time, window; retained by the plan */
-    struct schema schema;         /* of the batches: the definition's columns in some order, and pseudo columns */
-    const int32_t *layout;        /* for each column of the definition: its index in `schema` */
-    const bool *needed;           /* for each column of `schema` */
-    bool internal;                /* a repartition topic: read from its beginning, whatever auto.offset.reset says */
-    bool drops_tombstones;        /* a push query over a stream shows no rows without a value */
+    struct source *definition; /* formats, columns, event time, window; retained by the plan */
+    struct schema schema;      /* of the batches: the definition's columns in some order, and pseudo columns */
+    const int32_t *layout;     /* for each column of the definition: its index in `schema` */
+    const bool *needed;        /* for each column of `schema` */
+    bool internal;             /* a repartition topic: read from its beginning, whatever auto.offset.reset says */
+    bool drops_tombstones;     /* a push query over a stream shows no rows without a value */
     const struct plan_op *first;
 };
 
@@ -109,14 +109,14 @@ struct plan {
     uint32_t n_subtopologies;
     const struct plan_topic *internal_topics;
     uint32_t n_internal_topics;
-    struct schema result;         /* columns of the sink, or of a push query's rows */
+    struct schema result;          /* columns of the sink, or of a push query's rows */
     struct text logical, physical; /* for EXPLAIN */
-    bool has_limit;               /* push queries */
+    bool has_limit;                /* push queries */
     int64_t limit;
 };
 
-/* Names of internal topics begin with this: _weir_<service id>_<query id>-. `arena` must be the one the analysis was made in: it
- * becomes the plan's, and is freed by plan_free. */
+/* Names of internal topics begin with this: _weir_<service id>_<query id>-. `arena` must be the one the analysis was
+ * made in: it becomes the plan's, and is freed by plan_free. */
 struct plan *plan_build(struct arena *arena, const struct analysis *analysis, struct text query_id,
                         const struct settings *settings);
 void plan_free(struct plan *plan);

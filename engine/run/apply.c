@@ -1,7 +1,7 @@
 /* apply.c - a command of the log carried out: what it changes in the catalog and among the queries.
  *
- * The same on every server: it looks at the commands before it, and at nothing else (no broker, no clock). What has to be done in the
- * world (topics made and deleted) is done by the server that took the statement.
+ * The same on every server: it looks at the commands before it, and at nothing else (no broker, no clock). What has to
+ * be done in the world (topics made and deleted) is done by the server that took the statement.
  */
 #include "engine/run/engine_inside.h"
 #include "parser/parse.h"
@@ -52,8 +52,10 @@ static struct text query_id(struct applying *applying, const struct analysis *an
 {
     const struct command *command = applying->command;
     if (analysis->with.query_id.data) return text_upper(applying->arena, analysis->with.query_id);
-    if (analysis->purpose == QUERY_INSERT) return text_printf(applying->arena, "INSERTQUERY_%lld", (long long)command->offset + 1);
-    return text_printf(applying->arena, "CSAS_" TEXT_FMT "_%lld", TEXT_ARG(analysis->sink->name), (long long)command->offset + 1);
+    if (analysis->purpose == QUERY_INSERT)
+        return text_printf(applying->arena, "INSERTQUERY_%lld", (long long)command->offset + 1);
+    return text_printf(applying->arena, "CSAS_" TEXT_FMT "_%lld", TEXT_ARG(analysis->sink->name),
+                       (long long)command->offset + 1);
 }
 
 static const struct start_offset *copy_start(struct arena *arena, const struct command *command)
@@ -66,24 +68,26 @@ static const struct start_offset *copy_start(struct arena *arena, const struct c
     return start;
 }
 
-
 /* What the query reads, for the catalog. */
 static void fill_entry(struct query *query, const struct analysis *analysis)
 {
     struct arena *arena = query->plan->arena;
     struct text *reads = ARENA_MAKE(arena, struct text);
     *reads = text_copy(arena, analysis->from->name);
-    query->entry = (struct query_entry){query->id, analysis->sink ? text_copy(arena, analysis->sink->name) : NO_TEXT, reads, 1};
+    query->entry =
+        (struct query_entry){query->id, analysis->sink ? text_copy(arena, analysis->sink->name) : NO_TEXT, reads, 1};
 }
 
-static void add_query(struct applying *applying, struct analysis *analysis, struct text id, const struct placed_query *before)
+static void add_query(struct applying *applying, struct analysis *analysis, struct text id,
+                      const struct placed_query *before)
 {
     struct engine *engine = applying->engine;
     const struct command *command = applying->command;
     struct arena *arena = applying->arena;
     struct plan *plan = plan_build(arena, analysis, id, command->overrides);
     plan->origin = before ? before->query->plan->origin : command->offset;
-    struct query *query = query_new(QUERY_PERSISTENT, plan, settings_copy(command->overrides), source_retain(analysis->sink));
+    struct query *query =
+        query_new(QUERY_PERSISTENT, plan, settings_copy(command->overrides), source_retain(analysis->sink));
     query->sql = text_copy(arena, command->statement);
     query->log = engine->log;
     query->start = before ? NULL : copy_start(arena, command);
@@ -101,7 +105,8 @@ static void add_query(struct applying *applying, struct analysis *analysis, stru
 }
 
 /* CREATE OR REPLACE: the query that made the source before, whose id, positions and state the new one takes over. */
-static bool find_replaced(struct applying *applying, const struct analysis *analysis, struct placed_query **before, struct error *error)
+static bool find_replaced(struct applying *applying, const struct analysis *analysis, struct placed_query **before,
+                          struct error *error)
 {
     const struct engine *engine = applying->engine;
     const struct source *now = catalog_find(&engine->catalog, analysis->sink->name);
@@ -110,19 +115,21 @@ static bool find_replaced(struct applying *applying, const struct analysis *anal
     *before = find_query(engine, now->created_by);
     if (!*before)
         return error_set(error, ERROR_STATEMENT, applying->statement->name.span,
-                         "the query " TEXT_FMT " that made " TEXT_FMT " was terminated: there is nothing to replace", TEXT_ARG(now->created_by),
-                         TEXT_ARG(now->name));
+                         "the query " TEXT_FMT " that made " TEXT_FMT " was terminated: there is nothing to replace",
+                         TEXT_ARG(now->created_by), TEXT_ARG(now->name));
     if (text_equal((*before)->query->entry.reads[0], analysis->from->name)) return true;
     return error_set(error, ERROR_STATEMENT, applying->statement->name.span,
-                     TEXT_FMT " reads from " TEXT_FMT ": a query that replaces another must read from the same source", TEXT_ARG(now->name),
-                     TEXT_ARG((*before)->query->entry.reads[0]));
+                     TEXT_FMT " reads from " TEXT_FMT ": a query that replaces another must read from the same source",
+                     TEXT_ARG(now->name), TEXT_ARG((*before)->query->entry.reads[0]));
 }
 
 static bool exists_already(struct applying *applying, bool *exists)
 {
     const struct source *now = catalog_find(&applying->engine->catalog, applying->statement->name.name);
     *exists = now && applying->statement->if_not_exists;
-    if (*exists) say(applying, "Cannot add %s `" TEXT_FMT "`: it is there already", source_kind_name(now->kind), TEXT_ARG(now->name));
+    if (*exists)
+        say(applying, "Cannot add %s `" TEXT_FMT "`: it is there already", source_kind_name(now->kind),
+            TEXT_ARG(now->name));
     return *exists;
 }
 
@@ -156,14 +163,16 @@ static bool insert_select(struct applying *applying, struct error *error)
     return true;
 }
 
-static bool for_queries(struct applying *applying, void (*change)(struct engine *, struct placed_query *), struct error *error)
+static bool for_queries(struct applying *applying, void (*change)(struct engine *, struct placed_query *),
+                        struct error *error)
 {
     struct engine *engine = applying->engine;
     const struct tree_statement *statement = applying->statement;
     if (!statement->all) {
         struct placed_query *placed = find_query(engine, statement->name.name);
         if (!placed)
-            return error_set(error, ERROR_STATEMENT, statement->name.span, "there is no query " TEXT_FMT, TEXT_ARG(statement->name.name));
+            return error_set(error, ERROR_STATEMENT, statement->name.span, "there is no query " TEXT_FMT,
+                             TEXT_ARG(statement->name.name));
         change(engine, placed);
         return true;
     }
@@ -236,10 +245,12 @@ static bool drop(struct applying *applying, struct error *error)
     struct engine *engine = applying->engine;
     const struct tree_statement *statement = applying->statement;
     struct source *source = catalog_find(&engine->catalog, statement->name.name);
-    if (!source && statement->if_exists) return say(applying, "Source `" TEXT_FMT "` does not exist.", TEXT_ARG(statement->name.name)), true;
+    if (!source && statement->if_exists)
+        return say(applying, "Source `" TEXT_FMT "` does not exist.", TEXT_ARG(statement->name.name)), true;
     if (!source) return catalog_no_source(&engine->catalog, statement->name, error);
     if (!catalog_check_drop(&engine->catalog, source, statement->name.span, error)) return false;
-    say(applying, "Source `" TEXT_FMT "` (topic: " TEXT_FMT ") was dropped.", TEXT_ARG(source->name), TEXT_ARG(source->topic));
+    say(applying, "Source `" TEXT_FMT "` (topic: " TEXT_FMT ") was dropped.", TEXT_ARG(source->name),
+        TEXT_ARG(source->topic));
     struct placed_query *own = source->created_by.data ? find_query(engine, source->created_by) : NULL;
     if (own) bury(engine, own);
     catalog_remove(&engine->catalog, source->name);
@@ -255,15 +266,19 @@ static bool create_type(struct applying *applying, struct error *error)
 {
     struct catalog *catalog = &applying->engine->catalog;
     const struct tree_statement *statement = applying->statement;
-    struct expr_scope scope = {.arena = applying->arena, .clause = "CREATE TYPE", .context = catalog, .named_type = named_type};
+    struct expr_scope scope = {
+        .arena = applying->arena, .clause = "CREATE TYPE", .context = catalog, .named_type = named_type};
     const struct type *type;
     if (catalog_find_type(catalog, statement->name.name)) {
-        if (statement->if_not_exists) return say(applying, "Cannot add type '" TEXT_FMT "': it is there already", TEXT_ARG(statement->name.name)), true;
-        return error_set(error, ERROR_STATEMENT, statement->name.span, "there is a type " TEXT_FMT " already", TEXT_ARG(statement->name.name));
+        if (statement->if_not_exists)
+            return say(applying, "Cannot add type '" TEXT_FMT "': it is there already", TEXT_ARG(statement->name.name)),
+                   true;
+        return error_set(error, ERROR_STATEMENT, statement->name.span, "there is a type " TEXT_FMT " already",
+                         TEXT_ARG(statement->name.name));
     }
     if (!expr_resolve_type(&scope, statement->type, &type, error)) return false;
-    say(applying, "Registered custom type with name '" TEXT_FMT "' and SQL type " TEXT_FMT, TEXT_ARG(statement->name.name),
-        TEXT_ARG(type_text(applying->arena, type)));
+    say(applying, "Registered custom type with name '" TEXT_FMT "' and SQL type " TEXT_FMT,
+        TEXT_ARG(statement->name.name), TEXT_ARG(type_text(applying->arena, type)));
     catalog_put_type(catalog, statement->name.name, type);
     return true;
 }
@@ -275,30 +290,40 @@ static bool drop_type(struct applying *applying, struct error *error)
     bool was = catalog_remove_type(&applying->engine->catalog, name);
     if (!was && !statement->if_exists)
         return error_set(error, ERROR_STATEMENT, statement->name.span, "there is no type " TEXT_FMT, TEXT_ARG(name));
-    if (was) say(applying, "Dropped type '" TEXT_FMT "'", TEXT_ARG(name));
-    else say(applying, "Type '" TEXT_FMT "' does not exist", TEXT_ARG(name));
+    if (was)
+        say(applying, "Dropped type '" TEXT_FMT "'", TEXT_ARG(name));
+    else
+        say(applying, "Type '" TEXT_FMT "' does not exist", TEXT_ARG(name));
     return true;
 }
 
 /* ---- commands */
 
 static bool (*const appliers[STATEMENT_KINDS])(struct applying *applying, struct error *error) = {
-    [STATEMENT_CREATE_STREAM] = create,       [STATEMENT_CREATE_TABLE] = create,
-    [STATEMENT_CREATE_STREAM_AS] = create_as, [STATEMENT_INSERT_SELECT] = insert_select,
-    [STATEMENT_DROP_STREAM] = drop,           [STATEMENT_DROP_TABLE] = drop,
-    [STATEMENT_ALTER_STREAM] = alter,         [STATEMENT_ALTER_TABLE] = alter,
-    [STATEMENT_CREATE_TYPE] = create_type,    [STATEMENT_DROP_TYPE] = drop_type,
-    [STATEMENT_TERMINATE] = terminate,        [STATEMENT_PAUSE] = pause,
+    [STATEMENT_CREATE_STREAM] = create,
+    [STATEMENT_CREATE_TABLE] = create,
+    [STATEMENT_CREATE_STREAM_AS] = create_as,
+    [STATEMENT_INSERT_SELECT] = insert_select,
+    [STATEMENT_DROP_STREAM] = drop,
+    [STATEMENT_DROP_TABLE] = drop,
+    [STATEMENT_ALTER_STREAM] = alter,
+    [STATEMENT_ALTER_TABLE] = alter,
+    [STATEMENT_CREATE_TYPE] = create_type,
+    [STATEMENT_DROP_TYPE] = drop_type,
+    [STATEMENT_TERMINATE] = terminate,
+    [STATEMENT_PAUSE] = pause,
     [STATEMENT_RESUME] = resume,
 };
 
 static bool apply(struct applying *applying, struct error *error)
 {
     struct tree_statement *statement;
-    if (!parse_statement(applying->arena, text_copy(applying->arena, applying->command->statement), &statement, error)) return false;
+    if (!parse_statement(applying->arena, text_copy(applying->arena, applying->command->statement), &statement, error))
+        return false;
     applying->statement = statement;
     if (appliers[statement->kind]) return appliers[statement->kind](applying, error);
-    return error_set(error, ERROR_NOT_SUPPORTED, NO_SPAN, "%s in the command log is not supported yet", tree_statement_name(statement->kind));
+    return error_set(error, ERROR_NOT_SUPPORTED, NO_SPAN, "%s in the command log is not supported yet",
+                     tree_statement_name(statement->kind));
 }
 
 void engine_apply(void *context, const struct command *command)
@@ -307,7 +332,8 @@ void engine_apply(void *context, const struct command *command)
     pthread_mutex_lock(&engine->lock);
     struct applied *applied = &engine->applied[engine->n_applied++ % MOST_APPLIED];
     free((char *)applied->id.data);
-    *applied = (struct applied){.id = {heap_strndup(command->id.data, command->id.len), command->id.len}, .offset = command->offset};
+    *applied = (struct applied){.id = {heap_strndup(command->id.data, command->id.len), command->id.len},
+                                .offset = command->offset};
     struct applying applying = {.engine = engine, .command = command, .arena = arena_new(), .applied = applied};
     applied->ok = apply(&applying, &applied->error);
     arena_free(applying.arena);

@@ -13,9 +13,9 @@ struct call {
 typedef bool call_handler(struct call *call, struct error *error);
 
 /* By kind of statement (execute.c). */
-call_handler call_insert_values, call_select, call_print, call_show_streams, call_show_tables, call_show_topics, call_show_queries,
-    call_show_functions, call_show_types, call_show_variables, call_show_properties, call_describe, call_describe_streams,
-    call_describe_tables, call_describe_function, call_explain;
+call_handler call_insert_values, call_select, call_print, call_show_streams, call_show_tables, call_show_topics,
+    call_show_queries, call_show_functions, call_show_types, call_show_variables, call_show_properties, call_describe,
+    call_describe_streams, call_describe_tables, call_describe_function, call_explain;
 
 /* An answer with its type and the statement's text. */
 struct entity *call_entity(const struct call *call, const char *type);
@@ -36,5 +36,6 @@ struct analyzer call_analyzer(const struct call *call, struct arena *arena);
 void describe_query(struct entity *object, struct query *query, const struct positions *elsewhere);
 void describe_query_ends(const struct entity *object, struct broker *broker);
 
-/* The names of settings lists as extended regular expressions separated by commas: whether one fits the whole topic name. */
+/* The names of settings lists as extended regular expressions separated by commas: whether one fits the whole topic
+ * name. */
 bool topic_is_listed(const struct settings *settings, enum option_id list, struct text topic);

@@ -11,7 +11,7 @@ struct command_log {
     struct broker *broker;
     struct text topic; /* heap */
     struct reader *reader;
-    pthread_mutex_t lock; /* the writer */
+    pthread_mutex_t lock;  /* the writer */
     struct writer *writer; /* NULL until the first append */
     int64_t next_offset;
 };
@@ -72,7 +72,8 @@ static struct entity *command_entity(struct arena *arena, const struct command *
 
 static bool append(struct command_log *log, const struct command *command, struct text value, struct error *error)
 {
-    struct send send = {.topic = log->topic, .partition = 0, .key = command->key, .value = value, .timestamp_ms = clock_wall_ms()};
+    struct send send = {
+        .topic = log->topic, .partition = 0, .key = command->key, .value = value, .timestamp_ms = clock_wall_ms()};
     if (!log->writer && !writer_open(log->broker, (struct writer_options){0}, &log->writer, error)) return false;
     return writer_send(log->writer, &send, error) && writer_flush(log->writer, APPEND_MS, error);
 }
@@ -103,9 +104,11 @@ static void read_overrides(json_t *object, struct settings *overrides)
 {
     const char *name;
     json_t *value;
-    json_object_foreach(object, name, value) {
+    json_object_foreach(object, name, value)
+    {
         struct error ignored; /* a setting that this version does not know any more */
-        if (json_is_string(value) && !settings_set(overrides, text_of(name), text_of(json_string_value(value)), SETTING_AT_START, &ignored))
+        if (json_is_string(value) &&
+            !settings_set(overrides, text_of(name), text_of(json_string_value(value)), SETTING_AT_START, &ignored))
             continue;
     }
 }
@@ -124,11 +127,13 @@ static void read_start(struct arena *arena, const json_t *list, struct command *
     command->n_start = (uint32_t)n;
 }
 
-static void apply_record(const struct record *record, const struct settings *parent, command_apply *apply, void *context)
+static void apply_record(const struct record *record, const struct settings *parent, command_apply *apply,
+                         void *context)
 {
     struct arena *arena = arena_new();
     struct settings *overrides = settings_new(parent);
-    struct command command = {.key = record->key, .overrides = overrides, .offset = record->offset, .statement = TEXT("")};
+    struct command command = {
+        .key = record->key, .overrides = overrides, .offset = record->offset, .statement = TEXT("")};
     json_t *json = record->value.data ? json_loadb(record->value.data, record->value.len, 0, NULL) : NULL;
     if (json_is_object(json) && json_integer_value(json_object_get(json, "version")) == VERSION) {
         command.id = json_text(arena, json_object_get(json, "id"));
@@ -142,8 +147,8 @@ static void apply_record(const struct record *record, const struct settings *par
     arena_free(arena);
 }
 
-bool command_log_follow(struct command_log *log, int timeout_ms, const struct settings *parent, command_apply *apply, void *context,
-                        struct error *trouble_error)
+bool command_log_follow(struct command_log *log, int timeout_ms, const struct settings *parent, command_apply *apply,
+                        void *context, struct error *trouble_error)
 {
     struct fetch *fetch;
     struct trouble trouble = {0};
@@ -168,8 +173,10 @@ bool command_log_catch_up(struct command_log *log, const struct settings *parent
         struct error trouble = {0};
         bool fine = command_log_follow(log, 100, parent, apply, context, &trouble);
         if (clock_monotonic_ms() < deadline_ms) continue;
-        if (!fine) *error = trouble;
-        else error_set(error, ERROR_WORLD, NO_SPAN, "the command log could not be read in %d s", CATCH_UP_MS / 1000);
+        if (!fine)
+            *error = trouble;
+        else
+            error_set(error, ERROR_WORLD, NO_SPAN, "the command log could not be read in %d s", CATCH_UP_MS / 1000);
         return false;
     }
     return true;

@@ -27,8 +27,10 @@ static void set_schema(struct entity *object, const char *name, const struct typ
     struct entity *schema = entity_set_object(object, name);
     entity_set_string(schema, "type", type_kind_name(type->kind));
     set_fields(schema, type);
-    if (type->element) set_schema(schema, "memberSchema", type->element);
-    else entity_set_text(schema, "memberSchema", NO_TEXT);
+    if (type->element)
+        set_schema(schema, "memberSchema", type->element);
+    else
+        entity_set_text(schema, "memberSchema", NO_TEXT);
     if (type->kind == TYPE_DECIMAL) {
         struct entity *parameters = entity_set_object(schema, "parameters");
         entity_set_integer(parameters, "precision", type->precision);
@@ -72,7 +74,8 @@ static void set_tasks(struct entity *object, struct query *query)
         entity_set_text(at, "taskId", text_printf(object->arena, "%u_%d", note->subtopology, note->partition));
         struct entity *offsets = entity_set_list(at, "topicOffsets");
         for (uint32_t j = 0; j < note->n_inputs; j++) {
-            struct entity *offset = entity_push_object(offsets), *partition = entity_set_object(offset, "topicPartitionEntity");
+            struct entity *offset = entity_push_object(offsets),
+                          *partition = entity_set_object(offset, "topicPartitionEntity");
             entity_set_text(partition, "topic", sub->inputs[j].topic);
             entity_set_integer(partition, "partition", note->partition);
             entity_set_integer(offset, "committedOffset", note->committed[j] < 0 ? 0 : note->committed[j]);
@@ -107,7 +110,8 @@ static void set_overrides(struct entity *object, const struct settings *settings
 {
     struct entity *overrides = entity_set_object(object, "overriddenProperties");
     struct text name, value;
-    for (uint32_t i = 0; settings_override_at(settings, i, &name, &value); i++) entity_put_text(overrides, name, settings_masked(name, value));
+    for (uint32_t i = 0; settings_override_at(settings, i, &name, &value); i++)
+        entity_put_text(overrides, name, settings_masked(name, value));
 }
 
 void describe_query(struct entity *object, struct query *query, const struct positions *elsewhere)
@@ -142,7 +146,8 @@ void describe_query_ends(const struct entity *object, struct broker *broker)
             const struct entity *at = entity_get(offset, "topicPartitionEntity");
             int64_t first, end;
             struct error ignored;
-            bool known = broker_offsets(broker, entity_text(at, "topic"), (int32_t)entity_integer(at, "partition"), &first, &end, &ignored);
+            bool known = broker_offsets(broker, entity_text(at, "topic"), (int32_t)entity_integer(at, "partition"),
+                                        &first, &end, &ignored);
             entity_set_integer(offset, "endOffset", known ? end : -1);
         }
     }
@@ -170,7 +175,8 @@ static bool explain_statement(struct call *call, struct error *error)
     pthread_mutex_unlock(&call->engine->lock);
     if (ok) {
         const struct plan *plan = plan_build(arena, analysis, TEXT("explained"), call->session->settings);
-        struct entity *entity = call_entity(call, "queryDescription"), *description = entity_set_object(entity, "queryDescription");
+        struct entity *entity = call_entity(call, "queryDescription"),
+                      *description = entity_set_object(entity, "queryDescription");
         entity_set_text(description, "statementText", inner->sql);
         set_columns(description, "fields", &plan->result);
         entity_push_text(entity_set_list(description, "sources"), analysis->from->name);
@@ -191,7 +197,8 @@ static bool explain_query(struct call *call, struct error *error)
     const struct positions *others = engine_read_elsewhere(call->engine, &elsewhere) ? &elsewhere : NULL;
     pthread_mutex_lock(&call->engine->lock);
     const struct placed_query *placed = map_get(&call->engine->queries, name.name);
-    struct entity *entity = call_entity(call, "queryDescription"), *description = entity_set_object(entity, "queryDescription");
+    struct entity *entity = call_entity(call, "queryDescription"),
+                  *description = entity_set_object(entity, "queryDescription");
     if (placed) describe_query(description, placed->query, others);
     pthread_mutex_unlock(&call->engine->lock);
     positions_fini(&elsewhere);
@@ -206,7 +213,8 @@ static bool explain_query(struct call *call, struct error *error)
 
 static bool can_explain(enum tree_statement_kind kind)
 {
-    return kind == STATEMENT_QUERY || kind == STATEMENT_CREATE_STREAM_AS || kind == STATEMENT_CREATE_TABLE_AS || kind == STATEMENT_INSERT_SELECT;
+    return kind == STATEMENT_QUERY || kind == STATEMENT_CREATE_STREAM_AS || kind == STATEMENT_CREATE_TABLE_AS ||
+           kind == STATEMENT_INSERT_SELECT;
 }
 
 bool call_explain(struct call *call, struct error *error)
@@ -214,7 +222,8 @@ bool call_explain(struct call *call, struct error *error)
     const struct tree_statement *inner = call->statement->inner;
     if (!inner) return explain_query(call, error);
     if (can_explain(inner->kind)) return explain_statement(call, error);
-    return error_set(error, ERROR_STATEMENT, inner->span, "EXPLAIN wants a query, and not %s", tree_statement_name(inner->kind));
+    return error_set(error, ERROR_STATEMENT, inner->span, "EXPLAIN wants a query, and not %s",
+                     tree_statement_name(inner->kind));
 }
 
 /* ---- DESCRIBE */
@@ -249,7 +258,8 @@ static void set_statistics(struct entity *object, const struct engine *engine, c
         failed += atomic_load(&query->n_bad);
     }
     entity_set_text(object, "statistics", text_printf(object->arena, "records read by its queries: %llu", consumed));
-    entity_set_text(object, "errorStats", failed ? text_printf(object->arena, "records that failed: %llu", failed) : TEXT(""));
+    entity_set_text(object, "errorStats",
+                    failed ? text_printf(object->arena, "records that failed: %llu", failed) : TEXT(""));
 }
 
 /* What the broker knows of the topic, for EXTENDED; asked for once the engine's lock is given back. */
@@ -257,19 +267,22 @@ static void set_topic(struct entity *object, struct broker *broker, bool extende
 {
     struct topic_info info = {0};
     struct error ignored;
-    bool known = extended && broker_describe_topic(broker, object->arena, entity_text(object, "topic"), &info, &ignored);
+    bool known =
+        extended && broker_describe_topic(broker, object->arena, entity_text(object, "topic"), &info, &ignored);
     entity_set_integer(object, "partitions", known ? info.n_partitions : 0);
     entity_set_integer(object, "replication", known ? info.replicas : 0);
 }
 
-static void describe_source(struct entity *object, const struct engine *engine, const struct source *source, bool extended)
+static void describe_source(struct entity *object, const struct engine *engine, const struct source *source,
+                            bool extended)
 {
     entity_set_text(object, "name", source->name);
     entity_set_string(object, "windowType", window_name(source->window));
     set_query_uses(object, engine, source);
     set_columns(object, "fields", &source->schema);
     entity_set_string(object, "type", source_kind_keyword(source->kind));
-    entity_set_text(object, "timestamp", source->timestamp_column < 0 ? TEXT("") : source->schema.columns[source->timestamp_column].name);
+    entity_set_text(object, "timestamp",
+                    source->timestamp_column < 0 ? TEXT("") : source->schema.columns[source->timestamp_column].name);
     entity_set_boolean(object, "extended", extended);
     entity_set_string(object, "keyFormat", source->key.format->name);
     entity_set_string(object, "valueFormat", source->value.format->name);
@@ -289,9 +302,12 @@ bool call_describe(struct call *call, struct error *error)
     struct engine *engine = call->engine;
     pthread_mutex_lock(&engine->lock);
     const struct source *source = catalog_find(&engine->catalog, name.name);
-    struct entity *entity = call_entity(call, "sourceDescription"), *description = entity_set_object(entity, "sourceDescription");
-    if (source) describe_source(description, engine, source, call->statement->extended);
-    else catalog_no_source(&engine->catalog, name, error);
+    struct entity *entity = call_entity(call, "sourceDescription"),
+                  *description = entity_set_object(entity, "sourceDescription");
+    if (source)
+        describe_source(description, engine, source, call->statement->extended);
+    else
+        catalog_no_source(&engine->catalog, name, error);
     pthread_mutex_unlock(&engine->lock);
     if (!source) return false;
     set_topic(description, engine->broker, call->statement->extended);
@@ -301,13 +317,16 @@ bool call_describe(struct call *call, struct error *error)
 
 static bool describe_all(struct call *call, enum source_kind kind)
 {
-    struct entity *entity = call_entity(call, "source_descriptions"), *list = entity_set_list(entity, "sourceDescriptions");
+    struct entity *entity = call_entity(call, "source_descriptions"),
+                  *list = entity_set_list(entity, "sourceDescriptions");
     void *item;
     pthread_mutex_lock(&call->engine->lock);
     for (uint32_t i = 0; map_at(&call->engine->catalog.sources, i, NULL, &item); i++)
-        if (((struct source *)item)->kind == kind) describe_source(entity_push_object(list), call->engine, item, call->statement->extended);
+        if (((struct source *)item)->kind == kind)
+            describe_source(entity_push_object(list), call->engine, item, call->statement->extended);
     pthread_mutex_unlock(&call->engine->lock);
-    for (uint32_t i = 0; i < list->items.n; i++) set_topic(list->items.items[i], call->engine->broker, call->statement->extended);
+    for (uint32_t i = 0; i < list->items.n; i++)
+        set_topic(list->items.items[i], call->engine->broker, call->statement->extended);
     call_answer(call, entity);
     return true;
 }

@@ -1,10 +1,11 @@
-/* engine.c - opening and closing an engine, and its steward: the thread that follows the command log, keeps the membership and places
- * tasks.
+/* engine.c - opening and closing an engine, and its steward: the thread that follows the command log, keeps the
+ * membership and places tasks.
  *
- *     steward:  commands (apply.c)  ->  slots given and taken  ->  placement (placement.c)  ->  queries that are gone are stopped
+ *     steward:  commands (apply.c)  ->  slots given and taken  ->  placement (placement.c)  ->  queries that are gone
+ * are stopped
  *
- * An engine that only answers (weir -e 'SHOW STREAMS;') has no steward: it catches up when it is opened. The steward starts with the
- * first command that this engine writes, or with engine_serve.
+ * An engine that only answers (weir -e 'SHOW STREAMS;') has no steward: it catches up when it is opened. The steward
+ * starts with the first command that this engine writes, or with engine_serve.
  */
 #include "engine/run/engine_inside.h"
 #include "engine/run/pipe.h"
@@ -24,12 +25,17 @@ static bool make_topics(struct engine *engine, struct error *error)
     bool ok = broker_describe_topic(engine->broker, arena, engine->tasks_topic, &info, error);
     if (ok && info.n_partitions) engine->n_slots = info.n_partitions;
     if (ok && !info.n_partitions) {
-        static const struct topic_config keep[] = {{TEXT("cleanup.policy"), TEXT("delete")}, {TEXT("retention.ms"), TEXT("-1")}};
+        static const struct topic_config keep[] = {{TEXT("cleanup.policy"), TEXT("delete")},
+                                                   {TEXT("retention.ms"), TEXT("-1")}};
         static const struct topic_config compact[] = {{TEXT("cleanup.policy"), TEXT("compact")}};
         int16_t replicas = (int16_t)settings_int(engine->settings, OPTION_INTERNAL_REPLICAS);
         struct topic_spec specs[] = {
             {.name = engine->command_topic, .n_partitions = 1, .replicas = replicas, .configs = keep, .n_configs = 2},
-            {.name = engine->tasks_topic, .n_partitions = engine->n_slots, .replicas = replicas, .configs = compact, .n_configs = 1},
+            {.name = engine->tasks_topic,
+             .n_partitions = engine->n_slots,
+             .replicas = replicas,
+             .configs = compact,
+             .n_configs = 1},
         };
         ok = broker_create_topics(engine->broker, specs, 2, true, error);
     }
@@ -248,7 +254,8 @@ bool engine_submit(struct engine *engine, struct command *command, struct applie
     if (!command_log_append(engine->commands, command, error)) return false;
     engine_wake(engine);
     if (!wait_applied(engine, command->id, applied))
-        return error_set(error, ERROR_WORLD, NO_SPAN, "the statement is in the command log, and was not carried out in time; it will be");
+        return error_set(error, ERROR_WORLD, NO_SPAN,
+                         "the statement is in the command log, and was not carried out in time; it will be");
     if (applied->ok) return true;
     *error = applied->error;
     return false;
@@ -267,7 +274,8 @@ static void name_topics(struct engine *engine)
 static bool check_settings(const struct settings *settings, struct error *error)
 {
     if (!text_equal_nocase(settings_text(settings, OPTION_PROCESSING_GUARANTEE), TEXT("exactly_once_v2"))) return true;
-    return error_set(error, ERROR_NOT_SUPPORTED, NO_SPAN, "processing.guarantee = exactly_once_v2 is not supported yet");
+    return error_set(error, ERROR_NOT_SUPPORTED, NO_SPAN,
+                     "processing.guarantee = exactly_once_v2 is not supported yet");
 }
 
 /* The processing log's topic and stream, where the settings want them. */

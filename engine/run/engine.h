@@ -7,10 +7,12 @@
  *     session_free(session);
  *     engine_close(engine);
  *
- * Several engines (processes) on one service - one Kafka and service id, or one data folder - follow the same command log: each may
- * run any statement, all see its effect. The slots of persistent queries are spread over those that serve (engine_serve).
+ * Several engines (processes) on one service - one Kafka and service id, or one data folder - follow the same command
+ * log: each may run any statement, all see its effect. The slots of persistent queries are spread over those that serve
+ * (engine_serve).
  *
- * Threads: an engine may be used from any; a session belongs to one thread at a time. Statements wait until they are carried out.
+ * Threads: an engine may be used from any; a session belongs to one thread at a time. Statements wait until they are
+ * carried out.
  */
 #pragma once
 #include "engine/base/settings.h"
@@ -25,13 +27,13 @@ struct broker;
 struct engine_options {
     const struct settings *settings; /* borrowed until engine_close */
     struct text data;                /* the data folder: local log, history; made if it is not there */
-    struct broker *broker;           /* used instead of opening one by the settings, and not closed; for tests. NULL usually */
-    bool serve;                      /* take part in running persistent queries from the start; with a broker of the caller's and
-                                        without this, queries run only by hand (pipe.h) */
+    struct broker *broker; /* used instead of opening one by the settings, and not closed; for tests. NULL usually */
+    bool serve;            /* take part in running persistent queries from the start; with a broker of the caller's and
+                              without this, queries run only by hand (pipe.h) */
 };
 
-/* Opens the broker and catches up with the command log. Without `serve`, persistent queries run here only once a statement of this
- * process creates one, or engine_serve is called. */
+/* Opens the broker and catches up with the command log. Without `serve`, persistent queries run here only once a
+ * statement of this process creates one, or engine_serve is called. */
 MUST_CHECK bool engine_open(const struct engine_options *options, struct engine **engine, struct error *error);
 
 /* From now on this engine takes its share of the persistent queries. */
@@ -46,8 +48,8 @@ struct text engine_place(const struct engine *engine, struct arena *arena);
 /* All errors that made queries fail since the last call, one line each, into `out`; for a log. */
 void engine_drain_log(struct engine *engine, struct buffer *out);
 
-/* Waits until every persistent query that runs here has read its topics to the end that they have now and has committed, or the
- * time is over (false). For tests and scripts. */
+/* Waits until every persistent query that runs here has read its topics to the end that they have now and has
+ * committed, or the time is over (false). For tests and scripts. */
 MUST_CHECK bool engine_settle(struct engine *engine, int timeout_ms);
 
 /* ---- sessions: SET, DEFINE and what statements are executed in */
@@ -69,8 +71,8 @@ struct result_rows {
     const bool *tombstones; /* the row was deleted: key columns have values, the others are null */
 };
 
-/* Where answers go. Calls come from the thread that executes; any callback may be NULL. What they are given is theirs until they
- * return. */
+/* Where answers go. Calls come from the thread that executes; any callback may be NULL. What they are given is theirs
+ * until they return. */
 struct client {
     void *context;
     /* The answer of one statement (none for SET, INSERT VALUES and their like). */
@@ -89,27 +91,31 @@ struct client {
 };
 
 /* One statement. */
-MUST_CHECK bool session_execute(struct session *session, const struct tree_statement *statement, const struct client *client,
-                                struct error *error);
+MUST_CHECK bool session_execute(struct session *session, const struct tree_statement *statement,
+                                const struct client *client, struct error *error);
 
-/* All statements of a text, one after the other, up to the first that fails. Its place is the error's span within *failed (the text
- * of that statement, to be shown with error_print), which lives as long as the session's next call. */
-MUST_CHECK bool session_execute_script(struct session *session, struct text sql, const struct client *client, struct text *failed,
-                                       struct error *error);
+/* All statements of a text, one after the other, up to the first that fails. Its place is the error's span within
+ * *failed (the text of that statement, to be shown with error_print), which lives as long as the session's next call.
+ */
+MUST_CHECK bool session_execute_script(struct session *session, struct text sql, const struct client *client,
+                                       struct text *failed, struct error *error);
 
-/* Parses with the session's variables and executes what it finds, for a caller that splits the text itself: `weir run`'s rule is
- * that a CREATE or INSERT ... SELECT that is already there with the same text is no error (`repeatable`). */
+/* Parses with the session's variables and executes what it finds, for a caller that splits the text itself: `weir
+ * run`'s rule is that a CREATE or INSERT ... SELECT that is already there with the same text is no error
+ * (`repeatable`). */
 struct script_options {
     bool repeatable;
     bool end_may_lack_semicolon;
 };
-MUST_CHECK bool session_run_script(struct session *session, struct text sql, struct script_options options, const struct client *client,
-                                   struct text *failed, struct error *error);
+MUST_CHECK bool session_run_script(struct session *session, struct text sql, struct script_options options,
+                                   const struct client *client, struct text *failed, struct error *error);
 
 /* ---- for completion and prompts */
 
 /* Names of sources, topics (user's), types, query ids, functions; into the arena. */
-struct name_list { LIST_OF(struct text); };
+struct name_list {
+    LIST_OF(struct text);
+};
 void engine_names(struct engine *engine, struct arena *arena, struct name_list *names);
 
 /* One value as JSON, as rows have it in the REST API: dates as ISO text, bytes as base64, decimals with all digits. */

@@ -6,8 +6,8 @@
  *     execute.c     a statement of a session: checked, written to the command log or answered
  *     insert.c, push.c, print_topic.c, show.c, describe.c   statements that need no command
  *
- * Locks: `lock` guards the catalog, the queries, what was applied. Workers never take it. It is not held while waiting for a worker, the
- * broker, or a command.
+ * Locks: `lock` guards the catalog, the queries, what was applied. Workers never take it. It is not held while waiting
+ * for a worker, the broker, or a command.
  */
 #pragma once
 #include "engine/catalog/catalog.h"
@@ -22,11 +22,11 @@ enum { MOST_WORKERS = 64, MOST_APPLIED = 64 };
 
 /* How a command went, kept for whoever appended it. */
 struct applied {
-    struct text id;       /* heap */
+    struct text id; /* heap */
     bool ok;
     struct error error;
-    char message[256];    /* "Created query with ID CSAS_X_1" */
-    char query_id[256];   /* empty if the command made none */
+    char message[256];  /* "Created query with ID CSAS_X_1" */
+    char query_id[256]; /* empty if the command made none */
     int64_t offset;
 };
 
@@ -40,7 +40,9 @@ struct placed_task {
 /* A persistent query and where its tasks are. */
 struct placed_query {
     struct query *query;
-    struct { LIST_OF(struct placed_task); } tasks; /* in `arena`; changed by the steward, under the engine's lock */
+    struct {
+        LIST_OF(struct placed_task);
+    } tasks; /* in `arena`; changed by the steward, under the engine's lock */
     struct arena *arena;
     bool blocked;              /* it waits for a topic; its notes say which */
     struct placed_query *next; /* of those that are gone */
@@ -50,8 +52,8 @@ struct engine {
     const struct settings *settings;
     struct broker *broker;
     bool owns_broker;
-    bool runs_by_hand; /* a pipe runs its queries: it never serves by itself */
-    struct text service_id;   /* borrowed from the settings */
+    bool runs_by_hand;                      /* a pipe runs its queries: it never serves by itself */
+    struct text service_id;                 /* borrowed from the settings */
     struct text command_topic, tasks_topic; /* in `arena` */
     struct arena *arena;
     int32_t n_slots;
@@ -59,29 +61,29 @@ struct engine {
     struct command_log *commands;
 
     pthread_mutex_t lock;
-    pthread_cond_t changed;   /* a command was applied, or the steward has something to do */
+    pthread_cond_t changed; /* a command was applied, or the steward has something to do */
     struct catalog catalog;
-    struct map queries;       /* id -> struct placed_query * */
+    struct map queries;                   /* id -> struct placed_query * */
     struct applied applied[MOST_APPLIED]; /* a ring */
     uint64_t n_applied;
-    uint64_t n_ids;           /* commands that this engine has written */
+    uint64_t n_ids;            /* commands that this engine has written */
     struct placed_query *gone; /* to be stopped and freed by the steward */
-    bool unsettled;           /* queries or slots have changed: placement is to be done */
-    char world[512];          /* the broker's trouble; empty while it answers */
+    bool unsettled;            /* queries or slots have changed: placement is to be done */
+    char world[512];           /* the broker's trouble; empty while it answers */
 
     pthread_t steward;
     bool steward_runs, serving, stopping;
     struct membership *membership;
-    bool *owned;              /* slots; changed by the steward, under the lock */
-    bool *unread;             /* slots that were given, and whose positions are not read yet */
-    bool given;               /* slots were given at least once */
+    bool *owned;                /* slots; changed by the steward, under the lock */
+    bool *unread;               /* slots that were given, and whose positions are not read yet */
+    bool given;                 /* slots were given at least once */
     struct positions positions; /* of the slots that are owned; the steward's */
-    int64_t next_look_ms;     /* monotonic: when topics are looked at again */
+    int64_t next_look_ms;       /* monotonic: when topics are looked at again */
 
     pthread_mutex_t workers_lock;
     struct worker *workers[MOST_WORKERS];
-    uint32_t n_workers;       /* how many there may be */
-    struct writer *inserts;   /* INSERT VALUES; under workers_lock */
+    uint32_t n_workers;     /* how many there may be */
+    struct writer *inserts; /* INSERT VALUES; under workers_lock */
     atomic_int n_push;
     atomic_ullong n_transient; /* for ids of transient queries */
 };
@@ -93,11 +95,13 @@ MUST_CHECK bool engine_worker(struct engine *engine, uint32_t index, struct work
 struct worker *engine_worker_if_started(struct engine *engine, uint32_t index);
 
 /* Appends the command and waits until it was applied here. */
-MUST_CHECK bool engine_submit(struct engine *engine, struct command *command, struct applied *applied, struct error *error);
+MUST_CHECK bool engine_submit(struct engine *engine, struct command *command, struct applied *applied,
+                              struct error *error);
 
 void engine_wake(struct engine *engine);
 
-/* What the tasks topic says of the slots that are not this server's: how their tasks are. False if it cannot be read. */
+/* What the tasks topic says of the slots that are not this server's: how their tasks are. False if it cannot be read.
+ */
 MUST_CHECK bool engine_read_elsewhere(struct engine *engine, struct positions *positions);
 
 /* ---- apply.c */

@@ -76,7 +76,8 @@ struct entity *entity_set_object(struct entity *object, const char *name)
 
 void entity_put_text(struct entity *object, struct text name, struct text text)
 {
-    struct entity_field field = {.dynamic_name = text_copy(object->arena, name), .value = make_text(object->arena, text)};
+    struct entity_field field = {.dynamic_name = text_copy(object->arena, name),
+                                 .value = make_text(object->arena, text)};
     LIST_PUSH(object->arena, &object->fields, field);
 }
 
@@ -100,7 +101,8 @@ void entity_push_integer(struct entity *list, int64_t integer)
 const struct entity *entity_get(const struct entity *object, const char *name)
 {
     for (uint32_t i = 0; object && i < object->fields.n; i++)
-        if (object->fields.items[i].name && !strcmp(object->fields.items[i].name, name)) return object->fields.items[i].value;
+        if (object->fields.items[i].name && !strcmp(object->fields.items[i].name, name))
+            return object->fields.items[i].value;
     return NULL;
 }
 
@@ -125,10 +127,14 @@ static void print_text(struct buffer *out, struct text text)
     buffer_append_char(out, '"');
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.data[i];
-        if (c == '"' || c == '\\') buffer_printf(out, "\\%c", c);
-        else if (c >= 0x20) buffer_append_char(out, (char)c);
-        else if (c >= '\b' && c <= '\r' && c != '\v') buffer_printf(out, "\\%c", names[strchr(shorts, c) - shorts]);
-        else buffer_printf(out, "\\u%04x", c);
+        if (c == '"' || c == '\\')
+            buffer_printf(out, "\\%c", c);
+        else if (c >= 0x20)
+            buffer_append_char(out, (char)c);
+        else if (c >= '\b' && c <= '\r' && c != '\v')
+            buffer_printf(out, "\\%c", names[strchr(shorts, c) - shorts]);
+        else
+            buffer_printf(out, "\\u%04x", c);
     }
     buffer_append_char(out, '"');
 }

@@ -1,9 +1,11 @@
-/* entity.h - what a statement answers: a tree of named fields, the same for the shell's tables, for JSON and for the REST API.
+/* entity.h - what a statement answers: a tree of named fields, the same for the shell's tables, for JSON and for the
+ * REST API.
  *
- * The names of types and fields are those of ksqlDB's REST API ("streams", "sourceDescription", "currentStatus", ...). An entity lives in
- * the arena of the call that made it.
+ * The names of types and fields are those of ksqlDB's REST API ("streams", "sourceDescription", "currentStatus", ...).
+ * An entity lives in the arena of the call that made it.
  *
- *     {"@type": "streams", "statementText": "SHOW STREAMS;", "streams": [{"type": "STREAM", "name": "ORDERS", ...}], "warnings": []}
+ *     {"@type": "streams", "statementText": "SHOW STREAMS;", "streams": [{"type": "STREAM", "name": "ORDERS", ...}],
+ * "warnings": []}
  */
 #pragma once
 #include "engine/base/buffer.h"
@@ -19,8 +21,12 @@ struct entity {
     bool boolean;
     int64_t integer;
     struct text text;
-    struct { LIST_OF(struct entity *); } items;        /* LIST */
-    struct { LIST_OF(struct entity_field); } fields;   /* OBJECT, in the order in which they were set */
+    struct {
+        LIST_OF(struct entity *);
+    } items; /* LIST */
+    struct {
+        LIST_OF(struct entity_field);
+    } fields; /* OBJECT, in the order in which they were set */
 };
 
 struct entity_field {

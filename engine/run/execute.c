@@ -1,4 +1,5 @@
-/* execute.c - a statement of a session: found by its kind in a table, checked, and either answered here or written to the command log.
+/* execute.c - a statement of a session: found by its kind in a table, checked, and either answered here or written to
+ * the command log.
  *
  *     CREATE STREAM out AS SELECT ...
  *
@@ -92,17 +93,20 @@ bool topic_is_listed(const struct settings *settings, enum option_id list, struc
 static bool check_writable(const struct call *call, struct text topic, struct span span, struct error *error)
 {
     if (!topic_is_listed(call->engine->settings, OPTION_READONLY_TOPICS, topic)) return true;
-    return error_set(error, ERROR_STATEMENT, span, "the topic " TEXT_FMT " is read only (ksql.readonly.topics)", TEXT_ARG(topic));
+    return error_set(error, ERROR_STATEMENT, span, "the topic " TEXT_FMT " is read only (ksql.readonly.topics)",
+                     TEXT_ARG(topic));
 }
 
 static bool check_shape(const struct with *with, const struct topic_info *info, struct error *error)
 {
     if (with->partitions && with->partitions != info->n_partitions)
-        return error_set(error, ERROR_STATEMENT, with_span(with, &with->partitions), "the topic " TEXT_FMT " exists, with %d partitions and not %lld",
-                         TEXT_ARG(info->name), info->n_partitions, (long long)with->partitions);
+        return error_set(error, ERROR_STATEMENT, with_span(with, &with->partitions),
+                         "the topic " TEXT_FMT " exists, with %d partitions and not %lld", TEXT_ARG(info->name),
+                         info->n_partitions, (long long)with->partitions);
     if (with->replicas > 0 && with->replicas != info->replicas)
-        return error_set(error, ERROR_STATEMENT, with_span(with, &with->replicas), "the topic " TEXT_FMT " exists, with %d replicas and not %lld",
-                         TEXT_ARG(info->name), info->replicas, (long long)with->replicas);
+        return error_set(error, ERROR_STATEMENT, with_span(with, &with->replicas),
+                         "the topic " TEXT_FMT " exists, with %d replicas and not %lld", TEXT_ARG(info->name),
+                         info->replicas, (long long)with->replicas);
     return true;
 }
 
@@ -110,18 +114,23 @@ static bool check_retention(struct call *call, const struct with *with, struct t
 {
     struct text value;
     if (!with->retention_ms) return true;
-    if (!broker_topic_config(call->engine->broker, call->arena, topic, TEXT("retention.ms"), &value, error)) return false;
+    if (!broker_topic_config(call->engine->broker, call->arena, topic, TEXT("retention.ms"), &value, error))
+        return false;
     if (text_equal(value, text_printf(call->arena, "%lld", (long long)with->retention_ms))) return true;
-    return error_set(error, ERROR_STATEMENT, with_span(with, &with->retention_ms), "the topic " TEXT_FMT " exists, with another RETENTION_MS (" TEXT_FMT ")",
-                     TEXT_ARG(topic), TEXT_ARG(value.data ? value : TEXT("not set")));
+    return error_set(error, ERROR_STATEMENT, with_span(with, &with->retention_ms),
+                     "the topic " TEXT_FMT " exists, with another RETENTION_MS (" TEXT_FMT ")", TEXT_ARG(topic),
+                     TEXT_ARG(value.data ? value : TEXT("not set")));
 }
 
-static bool make_topic(struct call *call, const struct with *with, struct topic_info like, bool compact, struct error *error)
+static bool make_topic(struct call *call, const struct with *with, struct topic_info like, bool compact,
+                       struct error *error)
 {
     struct topic_config configs[2];
     uint32_t n = 0;
     if (compact) configs[n++] = (struct topic_config){TEXT("cleanup.policy"), TEXT("compact")};
-    if (with->retention_ms) configs[n++] = (struct topic_config){TEXT("retention.ms"), text_printf(call->arena, "%lld", (long long)with->retention_ms)};
+    if (with->retention_ms)
+        configs[n++] = (struct topic_config){TEXT("retention.ms"),
+                                             text_printf(call->arena, "%lld", (long long)with->retention_ms)};
     struct topic_spec spec = {
         .name = like.name,
         .n_partitions = with->partitions ? (int32_t)with->partitions : like.n_partitions,
@@ -139,12 +148,14 @@ static bool ensure_topic(struct call *call, const struct source *source, const s
     if (!broker_describe_topic(call->engine->broker, call->arena, source->topic, &info, error)) return false;
     if (info.n_partitions) return check_shape(with, &info, error) && check_retention(call, with, source->topic, error);
     if (!with->partitions) {
-        error_set(error, ERROR_STATEMENT, with_span(with, &with->topic), "the topic " TEXT_FMT " does not exist", TEXT_ARG(source->topic));
+        error_set(error, ERROR_STATEMENT, with_span(with, &with->topic), "the topic " TEXT_FMT " does not exist",
+                  TEXT_ARG(source->topic));
         return error_hint(error, "to have it made, add PARTITIONS to WITH");
     }
     if (!check_writable(call, source->topic, with_span(with, &with->topic), error)) return false;
     if (with->retention_ms && source->kind == SOURCE_TABLE)
-        return error_set(error, ERROR_STATEMENT, with_span(with, &with->retention_ms), "a table that is not windowed has no RETENTION_MS");
+        return error_set(error, ERROR_STATEMENT, with_span(with, &with->retention_ms),
+                         "a table that is not windowed has no RETENTION_MS");
     struct topic_info like = {.name = source->topic, .replicas = -1};
     return make_topic(call, with, like, source->kind == SOURCE_TABLE, error);
 }
@@ -159,12 +170,14 @@ static bool ensure_sink_topic(struct call *call, const struct analysis *analysis
     if (!check_writable(call, analysis->sink->topic, call->statement->name.span, error)) return false;
     if (!broker_describe_topic(broker, call->arena, analysis->from->topic, &source, error)) return false;
     if (!source.n_partitions)
-        return error_set(error, ERROR_STATEMENT, call->statement->query->from.items[0]->span, "the topic " TEXT_FMT " of " TEXT_FMT " does not exist",
-                         TEXT_ARG(analysis->from->topic), TEXT_ARG(analysis->from->name));
+        return error_set(error, ERROR_STATEMENT, call->statement->query->from.items[0]->span,
+                         "the topic " TEXT_FMT " of " TEXT_FMT " does not exist", TEXT_ARG(analysis->from->topic),
+                         TEXT_ARG(analysis->from->name));
     if (!broker_describe_topic(broker, call->arena, analysis->sink->topic, &sink, error)) return false;
     if (sink.n_partitions) return check_shape(with, &sink, error) && check_retention(call, with, sink.name, error);
     bool inherit = settings_bool(call->session->settings, OPTION_INHERIT_REPLICAS);
-    struct topic_info like = {.name = analysis->sink->topic, .n_partitions = source.n_partitions, .replicas = inherit ? source.replicas : -1};
+    struct topic_info like = {
+        .name = analysis->sink->topic, .n_partitions = source.n_partitions, .replicas = inherit ? source.replicas : -1};
     *made = make_topic(call, with, like, false, error);
     return *made;
 }
@@ -183,8 +196,8 @@ static void answer_status(const struct call *call, const struct command *command
     call_answer(call, entity);
 }
 
-static bool submit(struct call *call, const char *type, const char *action, struct command *command, struct applied *applied,
-                   struct error *error)
+static bool submit(struct call *call, const char *type, const char *action, struct command *command,
+                   struct applied *applied, struct error *error)
 {
     const struct tree_statement *statement = call->statement;
     struct text name = statement->all ? TEXT("ALL") : statement->name.name;
@@ -215,8 +228,9 @@ static bool exists_already(struct call *call)
     const char *kind = now ? source_kind_name(now->kind) : "";
     pthread_mutex_unlock(&call->engine->lock);
     if (exists)
-        call_answer_warning(call, text_printf(call->arena, "Cannot add %s `" TEXT_FMT "`: A %s with the same name already exists.", kind,
-                                              TEXT_ARG(statement->name.name), kind));
+        call_answer_warning(call, text_printf(call->arena,
+                                              "Cannot add %s `" TEXT_FMT "`: A %s with the same name already exists.",
+                                              kind, TEXT_ARG(statement->name.name), kind));
     return exists;
 }
 
@@ -256,7 +270,8 @@ static bool call_alter(struct call *call, struct error *error)
 static bool find_start(struct call *call, struct text topic, struct command *command, struct error *error)
 {
     struct topic_info info;
-    if (!text_equal_nocase(settings_text(call->session->settings, OPTION_AUTO_OFFSET_RESET), TEXT("latest"))) return true;
+    if (!text_equal_nocase(settings_text(call->session->settings, OPTION_AUTO_OFFSET_RESET), TEXT("latest")))
+        return true;
     if (!broker_describe_topic(call->engine->broker, call->arena, topic, &info, error)) return false;
     struct start_offset *start = ARENA_ARRAY(call->arena, struct start_offset, info.n_partitions);
     for (int32_t i = 0; i < info.n_partitions; i++) {
@@ -276,7 +291,9 @@ static bool check_limit(const struct call *call, struct error *error)
     uint32_t n = call->engine->queries.n;
     pthread_mutex_unlock(&call->engine->lock);
     if (n < most) return true;
-    return error_set(error, ERROR_LIMIT, call->statement->span, "there are %u persistent queries, and no more are allowed (ksql.query.persistent.active.limit)", n);
+    return error_set(error, ERROR_LIMIT, call->statement->span,
+                     "there are %u persistent queries, and no more are allowed (ksql.query.persistent.active.limit)",
+                     n);
 }
 
 static bool analyze_locked(struct call *call, struct analysis **analysis, struct error *error)
@@ -299,9 +316,12 @@ static bool call_persistent(struct call *call, struct error *error)
     if (!check_limit(call, error) || !analyze_locked(call, &analysis, error)) return false;
     if (insert && !check_writable(call, analysis->sink->topic, call->statement->name.span, error)) return false;
     if (!insert && !ensure_sink_topic(call, analysis, &made, error)) return false;
-    bool ok = find_start(call, analysis->from->topic, &command, error) && submit(call, "stream", "create", &command, &applied, error);
-    if (!ok && made && error->code != ERROR_WORLD && !broker_delete_topic(call->engine->broker, analysis->sink->topic, &ignored))
-        error_hint(error, "the topic " TEXT_FMT " was made for it, and could not be taken back", TEXT_ARG(analysis->sink->topic));
+    bool ok = find_start(call, analysis->from->topic, &command, error) &&
+              submit(call, "stream", "create", &command, &applied, error);
+    if (!ok && made && error->code != ERROR_WORLD &&
+        !broker_delete_topic(call->engine->broker, analysis->sink->topic, &ignored))
+        error_hint(error, "the topic " TEXT_FMT " was made for it, and could not be taken back",
+                   TEXT_ARG(analysis->sink->topic));
     if (!ok) return false;
     answer_status(call, &command, &applied);
     return call->engine->runs_by_hand || engine_serve(call->engine, error);
@@ -321,7 +341,9 @@ static struct dropping look_before_drop(const struct call *call)
     pthread_mutex_lock(&call->engine->lock);
     const struct source *source = catalog_find(&call->engine->catalog, call->statement->name.name);
     if (source) {
-        dropping = (struct dropping){.topic = text_copy(call->arena, source->topic), .found = true, .is_source = source->is_source,
+        dropping = (struct dropping){.topic = text_copy(call->arena, source->topic),
+                                     .found = true,
+                                     .is_source = source->is_source,
                                      .is_table = source->kind == SOURCE_TABLE,
                                      .shared = catalog_topic_is_shared(&call->engine->catalog, source)};
     }
@@ -335,13 +357,15 @@ static bool check_drop(struct call *call, const struct dropping *dropping, struc
     bool table = statement->kind == STATEMENT_DROP_TABLE;
     if (!dropping->found) return true;
     if (dropping->is_table != table)
-        return error_set(error, ERROR_STATEMENT, statement->name.span, TEXT_FMT " is a %s: write DROP %s", TEXT_ARG(statement->name.name),
-                         table ? "stream" : "table", table ? "STREAM" : "TABLE");
+        return error_set(error, ERROR_STATEMENT, statement->name.span, TEXT_FMT " is a %s: write DROP %s",
+                         TEXT_ARG(statement->name.name), table ? "stream" : "table", table ? "STREAM" : "TABLE");
     if (!statement->delete_topic) return true;
     if (dropping->is_source)
-        return error_set(error, ERROR_STATEMENT, statement->name.span, TEXT_FMT " is read only: its topic is not deleted with it", TEXT_ARG(statement->name.name));
+        return error_set(error, ERROR_STATEMENT, statement->name.span,
+                         TEXT_FMT " is read only: its topic is not deleted with it", TEXT_ARG(statement->name.name));
     if (dropping->shared)
-        return error_set(error, ERROR_STATEMENT, statement->name.span, "another source reads the topic " TEXT_FMT ": it is not deleted", TEXT_ARG(dropping->topic));
+        return error_set(error, ERROR_STATEMENT, statement->name.span,
+                         "another source reads the topic " TEXT_FMT ": it is not deleted", TEXT_ARG(dropping->topic));
     return check_writable(call, dropping->topic, statement->name.span, error);
 }
 
@@ -350,7 +374,8 @@ static bool call_drop(struct call *call, struct error *error)
     struct dropping dropping = look_before_drop(call);
     const struct tree_statement *statement = call->statement;
     if (!dropping.found && statement->if_exists) {
-        call_answer_warning(call, text_printf(call->arena, "Source `" TEXT_FMT "` does not exist.", TEXT_ARG(statement->name.name)));
+        call_answer_warning(
+            call, text_printf(call->arena, "Source `" TEXT_FMT "` does not exist.", TEXT_ARG(statement->name.name)));
         return true;
     }
     if (!check_drop(call, &dropping, error)) return false;
@@ -391,7 +416,8 @@ static bool call_terminate(struct call *call, struct error *error)
     for (uint32_t i = 0; i < topics.n; i++) {
         struct error trouble = {0};
         if (!broker_delete_topic(call->engine->broker, topics.items[i], &trouble))
-            notice(call, text_printf(call->arena, "the topic " TEXT_FMT " was not deleted: %s", TEXT_ARG(topics.items[i]), trouble.message));
+            notice(call, text_printf(call->arena, "the topic " TEXT_FMT " was not deleted: %s",
+                                     TEXT_ARG(topics.items[i]), trouble.message));
     }
     return true;
 }
@@ -412,8 +438,10 @@ static bool call_set(struct call *call, struct error *error)
 {
     const struct tree_statement *statement = call->statement;
     if (text_equal_nocase(statement->value_text, TEXT("exactly_once_v2")))
-        return error_set(error, ERROR_NOT_SUPPORTED, statement->span, "processing.guarantee = exactly_once_v2 is not supported yet");
-    if (settings_set(call->session->settings, statement->text, statement->value_text, SETTING_IN_SESSION, error)) return true;
+        return error_set(error, ERROR_NOT_SUPPORTED, statement->span,
+                         "processing.guarantee = exactly_once_v2 is not supported yet");
+    if (settings_set(call->session->settings, statement->text, statement->value_text, SETTING_IN_SESSION, error))
+        return true;
     error->span = statement->span;
     return false;
 }
@@ -428,7 +456,8 @@ static bool call_unset(struct call *call, struct error *error)
 static bool check_variables(const struct call *call, struct error *error)
 {
     if (settings_bool(call->session->settings, OPTION_VARIABLES_ENABLED)) return true;
-    return error_set(error, ERROR_STATEMENT, call->statement->span, "variables are switched off (ksql.variable.substitution.enable)");
+    return error_set(error, ERROR_STATEMENT, call->statement->span,
+                     "variables are switched off (ksql.variable.substitution.enable)");
 }
 
 static bool call_define(struct call *call, struct error *error)
@@ -441,7 +470,9 @@ static bool call_undefine(struct call *call, struct error *error)
 {
     if (!check_variables(call, error)) return false;
     if (!session_undefine(call->session, call->statement->name.name))
-        call_answer_warning(call, text_printf(call->arena, "Cannot undefine variable '" TEXT_FMT "' which was never defined", TEXT_ARG(call->statement->name.name)));
+        call_answer_warning(call,
+                            text_printf(call->arena, "Cannot undefine variable '" TEXT_FMT "' which was never defined",
+                                        TEXT_ARG(call->statement->name.name)));
     return true;
 }
 
@@ -462,13 +493,15 @@ static bool call_run_script(struct call *call, struct error *error)
 {
     struct buffer sql = BUFFER(64 << 20);
     struct session *session = call->session;
-    bool ok = session->depth < 10 || error_set(error, ERROR_LIMIT, call->statement->span, "scripts that run scripts: more than 10 deep");
+    bool ok = session->depth < 10 ||
+              error_set(error, ERROR_LIMIT, call->statement->span, "scripts that run scripts: more than 10 deep");
     session->depth++;
     ok = ok && read_file(call->statement->text, &sql, error);
     if (ok && !session_execute_script(session, buffer_text(&sql), call->client, NULL, error)) {
         struct buffer shown = BUFFER(700);
         error_print(error, session->failed, &shown);
-        ok = error_set(error, error->code, call->statement->span, "in " TEXT_FMT ": " TEXT_FMT, TEXT_ARG(call->statement->text), TEXT_ARG(buffer_text(&shown)));
+        ok = error_set(error, error->code, call->statement->span, "in " TEXT_FMT ": " TEXT_FMT,
+                       TEXT_ARG(call->statement->text), TEXT_ARG(buffer_text(&shown)));
         buffer_free(&shown);
     }
     session->depth--;
@@ -478,17 +511,26 @@ static bool call_run_script(struct call *call, struct error *error)
 
 /* ---- ASSERT TOPIC */
 
-static bool config_is(struct call *call, const struct tree_property *property, const struct topic_info *info, bool *is, struct error *error)
+static bool config_is(struct call *call, const struct tree_property *property, const struct topic_info *info, bool *is,
+                      struct error *error)
 {
     const struct tree_expr *value = property->value;
-    struct text wanted = value->kind == TREE_INTEGER ? text_printf(call->arena, "%lld", (long long)value->integer) : value->text, actual;
+    struct text wanted = value->kind == TREE_INTEGER ? text_printf(call->arena, "%lld", (long long)value->integer)
+                                                     : value->text,
+                actual;
     struct text name = property->name.name;
-    if (text_equal_nocase(name, TEXT("PARTITIONS"))) actual = text_printf(call->arena, "%d", info->n_partitions);
-    else if (text_equal_nocase(name, TEXT("REPLICAS"))) actual = text_printf(call->arena, "%d", info->replicas);
-    else if (!broker_topic_config(call->engine->broker, call->arena, info->name, text_lower(call->arena, name), &actual, error)) return false;
+    if (text_equal_nocase(name, TEXT("PARTITIONS")))
+        actual = text_printf(call->arena, "%d", info->n_partitions);
+    else if (text_equal_nocase(name, TEXT("REPLICAS")))
+        actual = text_printf(call->arena, "%d", info->replicas);
+    else if (!broker_topic_config(call->engine->broker, call->arena, info->name, text_lower(call->arena, name), &actual,
+                                  error))
+        return false;
     *is = text_equal(wanted, actual);
-    if (!*is) error_set(error, ERROR_STATEMENT, property->value->span, "the topic " TEXT_FMT " has " TEXT_FMT " = " TEXT_FMT ", not " TEXT_FMT,
-                        TEXT_ARG(info->name), TEXT_ARG(name), TEXT_ARG(actual.data ? actual : TEXT("(not set)")), TEXT_ARG(wanted));
+    if (!*is)
+        error_set(error, ERROR_STATEMENT, property->value->span,
+                  "the topic " TEXT_FMT " has " TEXT_FMT " = " TEXT_FMT ", not " TEXT_FMT, TEXT_ARG(info->name),
+                  TEXT_ARG(name), TEXT_ARG(actual.data ? actual : TEXT("(not set)")), TEXT_ARG(wanted));
     return true;
 }
 
@@ -499,8 +541,9 @@ static bool assertion_holds(struct call *call, bool *holds, struct error *error)
     struct topic_info info;
     if (!broker_describe_topic(call->engine->broker, call->arena, statement->name.name, &info, error)) return false;
     *holds = (info.n_partitions > 0) != statement->negated;
-    if (!*holds) error_set(error, ERROR_STATEMENT, statement->name.span, "the topic " TEXT_FMT " %s", TEXT_ARG(statement->name.name),
-                           statement->negated ? "exists" : "does not exist");
+    if (!*holds)
+        error_set(error, ERROR_STATEMENT, statement->name.span, "the topic " TEXT_FMT " %s",
+                  TEXT_ARG(statement->name.name), statement->negated ? "exists" : "does not exist");
     for (uint32_t i = 0; *holds && !statement->negated && i < statement->properties.n; i++)
         if (!config_is(call, statement->properties.items[i], &info, holds, error)) return false;
     return true;
@@ -509,8 +552,9 @@ static bool assertion_holds(struct call *call, bool *holds, struct error *error)
 static bool call_assert_topic(struct call *call, struct error *error)
 {
     const struct tree_statement *statement = call->statement;
-    int64_t timeout_ms = statement->timeout.unit != UNIT_NONE ? tree_duration_ms(statement->timeout)
-                                                             : settings_int(call->session->settings, OPTION_ASSERT_TOPIC_TIMEOUT_MS);
+    int64_t timeout_ms = statement->timeout.unit != UNIT_NONE
+                             ? tree_duration_ms(statement->timeout)
+                             : settings_int(call->session->settings, OPTION_ASSERT_TOPIC_TIMEOUT_MS);
     int64_t deadline_ms = clock_monotonic_ms() + timeout_ms;
     bool holds = false;
     for (;;) {
@@ -568,11 +612,13 @@ static call_handler *const handlers[STATEMENT_KINDS] = {
     [STATEMENT_RUN_SCRIPT] = call_run_script,
 };
 
-bool session_execute(struct session *session, const struct tree_statement *statement, const struct client *client, struct error *error)
+bool session_execute(struct session *session, const struct tree_statement *statement, const struct client *client,
+                     struct error *error)
 {
     call_handler *handler = handlers[statement->kind];
     if (!handler)
-        return error_set(error, ERROR_NOT_SUPPORTED, statement->span, "%s is not supported yet", tree_statement_name(statement->kind));
+        return error_set(error, ERROR_NOT_SUPPORTED, statement->span, "%s is not supported yet",
+                         tree_statement_name(statement->kind));
     struct arena *arena = arena_new();
     struct call call = {session, session->engine, statement, client, arena};
     bool ok = handler(&call, error);
@@ -597,10 +643,13 @@ bool statement_is_there(struct session *session, const struct tree_statement *st
     } else if (statement->kind == STATEMENT_CREATE_TYPE) {
         there = catalog_find_type(&session->engine->catalog, statement->name.name) != NULL;
     }
-    for (uint32_t i = 0; statement->kind == STATEMENT_INSERT_SELECT && !there && map_at(&session->engine->queries, i, NULL, &item); i++)
+    for (uint32_t i = 0;
+         statement->kind == STATEMENT_INSERT_SELECT && !there && map_at(&session->engine->queries, i, NULL, &item); i++)
         there = text_equal(((struct placed_query *)item)->query->sql, sql);
     pthread_mutex_unlock(&session->engine->lock);
-    if (there) notice(&call, text_printf(arena, "%s " TEXT_FMT " is there already", tree_statement_name(statement->kind), TEXT_ARG(statement->name.name)));
+    if (there)
+        notice(&call, text_printf(arena, "%s " TEXT_FMT " is there already", tree_statement_name(statement->kind),
+                                  TEXT_ARG(statement->name.name)));
     arena_free(arena);
     return there;
 }

@@ -33,7 +33,7 @@ struct feed {
     struct feed_input *inputs;
     uint32_t n_inputs, capacity;
     bool paused;
-    bool held; /* for one input that is full: nobody joins it */
+    bool held;         /* for one input that is full: nobody joins it */
     struct feed *next; /* of the same partition */
 };
 
@@ -74,7 +74,8 @@ static bool uses(const struct feed_partition *of, const struct reader_slot *slot
     return false;
 }
 
-static bool free_slot_for(struct feeds *feeds, const struct feed_partition *of, struct reader_slot **slot, struct error *error)
+static bool free_slot_for(struct feeds *feeds, const struct feed_partition *of, struct reader_slot **slot,
+                          struct error *error)
 {
     for (*slot = feeds->slots; *slot; *slot = (*slot)->next)
         if (!uses(of, *slot)) return true;
@@ -171,8 +172,10 @@ static void set_paused(struct feed *feed, bool paused)
 {
     if (feed->paused == paused) return;
     feed->paused = paused;
-    if (paused) reader_pause(feed->slot->reader, feed->of->topic, feed->of->partition);
-    else reader_resume(feed->slot->reader, feed->of->topic, feed->of->partition);
+    if (paused)
+        reader_pause(feed->slot->reader, feed->of->topic, feed->of->partition);
+    else
+        reader_resume(feed->slot->reader, feed->of->topic, feed->of->partition);
 }
 
 /* Feeds that are a little ahead wait for those behind them. */
@@ -181,12 +184,14 @@ static void balance(struct feed_partition *of)
     for (struct feed *feed = of->feeds; feed; feed = feed->next) {
         bool leads = feed->held;
         for (const struct feed *other = of->feeds; other; other = other->next)
-            leads |= !other->held && other->position < feed->position && feed->position - other->position <= MERGE_DISTANCE;
+            leads |=
+                !other->held && other->position < feed->position && feed->position - other->position <= MERGE_DISTANCE;
         set_paused(feed, leads);
     }
 }
 
-static bool add_feed(struct feeds *feeds, struct feed_partition *of, int64_t position, struct feed **result, struct error *error)
+static bool add_feed(struct feeds *feeds, struct feed_partition *of, int64_t position, struct feed **result,
+                     struct error *error)
 {
     struct reader_slot *slot;
     if (!free_slot_for(feeds, of, &slot, error)) return false;
@@ -285,11 +290,13 @@ void feeds_detach(struct feeds *feeds, struct task_input *input)
 
 /* ---- joining feeds that have met */
 
-/* All inputs of `feed` go to `other`, which stands at the same position; the one of them on the main reader stays there. */
+/* All inputs of `feed` go to `other`, which stands at the same position; the one of them on the main reader stays
+ * there. */
 static void merge(struct feeds *feeds, struct feed *feed, struct feed *other)
 {
     struct error error = {0};
-    if (feed->slot == feeds->slots && reader_assign(feed->slot->reader, feed->of->topic, feed->of->partition, other->position, &error)) {
+    if (feed->slot == feeds->slots &&
+        reader_assign(feed->slot->reader, feed->of->topic, feed->of->partition, other->position, &error)) {
         struct reader_slot *slot = other->slot; /* the two change readers, and `feed` is dropped with the other's */
         other->slot = feed->slot;
         feed->slot = slot;
@@ -318,7 +325,8 @@ static void cut(const struct feed *feed, struct fetch *fetch)
 {
     int64_t limit = INT64_MAX;
     for (const struct feed *other = feed->of->feeds; other; other = other->next)
-        if (other != feed && !other->held && other->position > feed->position && other->position < limit) limit = other->position;
+        if (other != feed && !other->held && other->position > feed->position && other->position < limit)
+            limit = other->position;
     if (fetch->next_offset <= limit) return;
     while (fetch->n && fetch->records[fetch->n - 1].offset >= limit) fetch->n--;
     fetch->next_offset = limit;
@@ -410,7 +418,8 @@ static void skip(struct feed *feed, struct fetch *fetch)
     fetch_release(fetch);
 }
 
-static struct feed *find_feed(const struct feeds *feeds, const struct reader_slot *slot, struct text topic, int32_t partition)
+static struct feed *find_feed(const struct feeds *feeds, const struct reader_slot *slot, struct text topic,
+                              int32_t partition)
 {
     struct feed_partition *of = find_partition(feeds, topic, partition);
     for (struct feed *feed = of ? of->feeds : NULL; feed; feed = feed->next)
@@ -428,8 +437,10 @@ static void take_fetch(struct feeds *feeds, struct reader_slot *slot, struct fet
     }
     cut(feed, fetch);
     int64_t next = fetch->next_offset;
-    if (fetch->n) hand_out(feeds, feed, fetch);
-    else skip(feed, fetch);
+    if (fetch->n)
+        hand_out(feeds, feed, fetch);
+    else
+        skip(feed, fetch);
     feed->position = next;
     struct feed_partition *of = feed->of;
     for (uint32_t i = feed->n_inputs; i-- > 0;)
@@ -451,7 +462,8 @@ static void at_end(struct feed *feed)
     }
 }
 
-/* The position is not in the log any more: goes on with the oldest record that there is, which is what is left of what was not read. */
+/* The position is not in the log any more: goes on with the oldest record that there is, which is what is left of what
+ * was not read. */
 static void lost_position(struct feeds *feeds, struct feed *feed, const struct trouble *trouble)
 {
     int64_t first, end;
@@ -459,8 +471,10 @@ static void lost_position(struct feeds *feeds, struct feed *feed, const struct t
     bool known = broker_offsets(feeds->broker, feed->of->topic, feed->of->partition, &first, &end, &error);
     bool moved = known && reader_assign(feed->slot->reader, feed->of->topic, feed->of->partition, first, &error);
     for (uint32_t i = 0; i < feed->n_inputs; i++) {
-        if (moved) feed->inputs[i].input->position = first;
-        else task_fail(feed->inputs[i].input->task, &error);
+        if (moved)
+            feed->inputs[i].input->position = first;
+        else
+            task_fail(feed->inputs[i].input->task, &error);
     }
     if (moved) feed->position = first;
 }

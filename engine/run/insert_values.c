@@ -17,11 +17,16 @@ static struct batch one_row(struct arena *arena, const struct insert_row *row)
         column_set(&columns[i], 0, &row->values[i]);
     }
     uint32_t *selection = ARENA_ARRAY(arena, uint32_t, 1);
-    return (struct batch){.arena = arena, .columns = columns, .n_columns = schema->n, .n_rows = 1, .selection = selection, .n_selected = 1};
+    return (struct batch){.arena = arena,
+                          .columns = columns,
+                          .n_columns = schema->n,
+                          .n_rows = 1,
+                          .selection = selection,
+                          .n_selected = 1};
 }
 
-static bool encode_part(struct arena *arena, const struct batch *batch, const struct schema *schema, const struct serde_spec *spec,
-                        struct buffer *buffer, struct text *bytes, struct error *error)
+static bool encode_part(struct arena *arena, const struct batch *batch, const struct schema *schema,
+                        const struct serde_spec *spec, struct buffer *buffer, struct text *bytes, struct error *error)
 {
     enum column_role role = spec->part == SERDE_KEY ? COLUMN_KEY : COLUMN_VALUE;
     struct schema_column *columns = ARENA_ARRAY(arena, struct schema_column, schema->n);
@@ -34,8 +39,9 @@ static bool encode_part(struct arena *arena, const struct batch *batch, const st
     struct encoder *encoder = spec->format->encoder(arena, spec, columns, n, sources);
     enum encoded encoded = encoder_encode(encoder, batch, 0, buffer, why);
     if (encoded == ENCODE_FAILED || buffer->overflow)
-        return error_set(error, ERROR_STATEMENT, NO_SPAN, "the %s cannot be written as %s: %s", spec->part == SERDE_KEY ? "key" : "value",
-                         spec->format->name, buffer->overflow ? "it is too long" : why);
+        return error_set(error, ERROR_STATEMENT, NO_SPAN, "the %s cannot be written as %s: %s",
+                         spec->part == SERDE_KEY ? "key" : "value", spec->format->name,
+                         buffer->overflow ? "it is too long" : why);
     if (encoded == ENCODED) *bytes = buffer_text(buffer);
     return true;
 }
@@ -53,8 +59,8 @@ static bool write_record(struct engine *engine, const struct send *send, struct 
 static bool check_topic(struct call *call, const struct source *target, struct error *error)
 {
     if (!topic_is_listed(call->engine->settings, OPTION_READONLY_TOPICS, target->topic)) return true;
-    return error_set(error, ERROR_STATEMENT, call->statement->name.span, "the topic " TEXT_FMT " is read only (ksql.readonly.topics)",
-                     TEXT_ARG(target->topic));
+    return error_set(error, ERROR_STATEMENT, call->statement->name.span,
+                     "the topic " TEXT_FMT " is read only (ksql.readonly.topics)", TEXT_ARG(target->topic));
 }
 
 bool call_insert_values(struct call *call, struct error *error)
@@ -68,7 +74,8 @@ bool call_insert_values(struct call *call, struct error *error)
     if (!ok || !check_topic(call, row.target, error)) return false;
     struct batch batch = one_row(call->arena, &row);
     struct send send = {.topic = row.target->topic, .partition = -1, .timestamp_ms = row.rowtime_ms};
-    ok = (!row.has_key || encode_part(call->arena, &batch, &row.target->schema, &row.target->key, &key, &send.key, error)) &&
+    ok = (!row.has_key ||
+          encode_part(call->arena, &batch, &row.target->schema, &row.target->key, &key, &send.key, error)) &&
          encode_part(call->arena, &batch, &row.target->schema, &row.target->value, &value, &send.value, error) &&
          write_record(call->engine, &send, error);
     if (!ok && !error->span.end) error->span = call->statement->name.span;

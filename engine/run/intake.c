@@ -1,4 +1,5 @@
-/* intake.c - decoding a fetch, row by row into columns, then event time, headers and pseudo columns column by column. */
+/* intake.c - decoding a fetch, row by row into columns, then event time, headers and pseudo columns column by column.
+ */
 #include "engine/run/intake.h"
 #include "engine/types/datetime.h"
 #include <stdio.h>
@@ -10,7 +11,7 @@ struct intake {
     struct source *definition;
     struct schema schema;
     const int32_t *layout;
-    bool *needed; /* heap; columns of the schema */
+    bool *needed;                /* heap; columns of the schema */
     struct decoder *key, *value; /* NULL: none of the part's columns is needed */
     const struct datetime_pattern *time_pattern;
     bool stale; /* `needed` has grown since the decoders were made */
@@ -22,7 +23,9 @@ struct decoding {
     const struct fetch *fetch;
     struct intake_batch *result;
     struct batch *batch;
-    struct { LIST_OF(struct bad_row); } bad;
+    struct {
+        LIST_OF(struct bad_row);
+    } bad;
     uint8_t *kinds;
     int64_t *timestamps;
     struct window *windows;
@@ -182,8 +185,10 @@ static bool event_time(struct decoding *decoding, uint32_t row)
     int64_t *ms = &decoding->timestamps[row];
     bool ok = !column_is_null(column, row);
     if (ok && column->type->kind == TYPE_STRING)
-        ok = intake->time_pattern && datetime_pattern_parse(intake->time_pattern, COLUMN_DATA(column, struct text)[row], NULL, ms);
-    else if (ok) *ms = COLUMN_DATA(column, int64_t)[row];
+        ok = intake->time_pattern &&
+             datetime_pattern_parse(intake->time_pattern, COLUMN_DATA(column, struct text)[row], NULL, ms);
+    else if (ok)
+        *ms = COLUMN_DATA(column, int64_t)[row];
     if (ok && *ms >= 0) return true;
     reject(decoding, row, LOG_PROCESSING, "its TIMESTAMP column holds no valid time");
     decoding->bad.items[decoding->bad.n - 1].is_time = true;
@@ -309,7 +314,8 @@ static void make_rows(struct decoding *decoding, struct arena *arena)
     for (uint32_t i = 0; i < fetch->n; i++) offsets[i] = fetch->records[i].offset;
     decoding->timestamps = arena_alloc(arena, fetch->n * sizeof *decoding->timestamps);
     decoding->keys = arena_alloc(arena, fetch->n * sizeof *decoding->keys);
-    if (decoding->intake->definition->window != WINDOW_NONE) decoding->windows = ARENA_ARRAY(arena, struct window, fetch->n);
+    if (decoding->intake->definition->window != WINDOW_NONE)
+        decoding->windows = ARENA_ARRAY(arena, struct window, fetch->n);
     struct fetch_rows *rows = ARENA_MAKE(arena, struct fetch_rows);
     *rows = (struct fetch_rows){{&fetch_rows_class}, fetch};
     *batch = (struct batch){

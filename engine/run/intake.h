@@ -3,8 +3,9 @@
  *     record   key bytes, value bytes, time, offset, headers
  *     batch    the definition's columns (those that are needed), pseudo columns, event times
  *
- * Tasks that read the same partition through the same definition share an intake, which decodes the columns that any of them
- * needs, once. Rows that do not decode, or whose event time cannot be read, are left out of the selection and listed.
+ * Tasks that read the same partition through the same definition share an intake, which decodes the columns that any of
+ * them needs, once. Rows that do not decode, or whose event time cannot be read, are left out of the selection and
+ * listed.
  */
 #pragma once
 #include "engine/op/op.h"

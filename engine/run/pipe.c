@@ -1,5 +1,5 @@
-/* pipe.c - see pipe.h: one task for each sub-topology, fed a record at a time; what goes to a repartition topic is read back from the
- * broker and fed to the sub-topology behind it, until nothing comes any more.
+/* pipe.c - see pipe.h: one task for each sub-topology, fed a record at a time; what goes to a repartition topic is read
+ * back from the broker and fed to the sub-topology behind it, until nothing comes any more.
  */
 #include "engine/run/pipe.h"
 #include "engine/run/push.h"
@@ -9,13 +9,13 @@
 struct pipe {
     struct engine *engine;
     struct query *query;
-    struct task **tasks; /* one for each sub-topology */
+    struct task **tasks;     /* one for each sub-topology */
     struct intake **intakes; /* of their first inputs */
     uint32_t n_tasks;
     struct reader *reader; /* repartition topics; NULL if there are none */
     struct writer *writer;
     struct arena *scratch;
-    struct push push;      /* push queries */
+    struct push push;            /* push queries */
     const struct client *client; /* NULL for persistent ones */
     bool at_limit;
 };
@@ -47,7 +47,8 @@ static struct fetch *one_fetch(struct text topic, const struct record *record, s
     struct one_record *one = HEAP_MAKE(struct one_record);
     one->record = *record;
     one->headers = headers;
-    one->fetch = (struct fetch){.class = &one_class, .topic = topic, .n = 1, .records = &one->record, .next_offset = record->offset + 1};
+    one->fetch = (struct fetch){
+        .class = &one_class, .topic = topic, .n = 1, .records = &one->record, .next_offset = record->offset + 1};
     return &one->fetch;
 }
 
@@ -84,7 +85,8 @@ static bool open_tasks(struct pipe *pipe, struct error *error)
 {
     const struct plan *plan = pipe->query->plan;
     struct writer_options options = {.failed = send_failed};
-    if (!make_internal_topics(pipe, error) || !writer_open(pipe->engine->broker, options, &pipe->writer, error)) return false;
+    if (!make_internal_topics(pipe, error) || !writer_open(pipe->engine->broker, options, &pipe->writer, error))
+        return false;
     pipe->scratch = arena_new();
     pipe->tasks = heap_zalloc(plan->n_subtopologies * sizeof *pipe->tasks);
     pipe->intakes = heap_zalloc(plan->n_subtopologies * sizeof *pipe->intakes);
@@ -112,8 +114,8 @@ bool pipe_open(struct engine *engine, struct text query_id, struct pipe **result
     return false;
 }
 
-bool pipe_open_push(struct session *session, const struct tree_statement *statement, const struct client *client, struct pipe **result,
-                    struct error *error)
+bool pipe_open_push(struct session *session, const struct tree_statement *statement, const struct client *client,
+                    struct pipe **result, struct error *error)
 {
     struct pipe *pipe = HEAP_MAKE(struct pipe);
     pipe->engine = session->engine;
@@ -188,8 +190,10 @@ static bool drain(struct pipe *pipe, struct error *error)
     if (!writer_flush(pipe->writer, 10000, error)) return false;
     while (pipe->reader && reader_poll(pipe->reader, 0, &fetch, &trouble)) {
         int32_t sub = subtopology_of(pipe, fetch->topic);
-        if (sub >= 0) offer(pipe, (uint32_t)sub, fetch);
-        else fetch_release(fetch);
+        if (sub >= 0)
+            offer(pipe, (uint32_t)sub, fetch);
+        else
+            fetch_release(fetch);
         if (!writer_flush(pipe->writer, 10000, error)) return false;
     }
     return true;
@@ -206,12 +210,14 @@ static void give_rows(struct pipe *pipe)
     }
 }
 
-bool pipe_feed(struct pipe *pipe, struct text topic, const struct record *record, struct headers headers, struct error *error)
+bool pipe_feed(struct pipe *pipe, struct text topic, const struct record *record, struct headers headers,
+               struct error *error)
 {
     int32_t sub = subtopology_of(pipe, topic);
     error->code = ERROR_NONE;
     if (pipe->at_limit) return false;
-    if (sub < 0) return error_set(error, ERROR_STATEMENT, NO_SPAN, "the query does not read " TEXT_FMT, TEXT_ARG(topic));
+    if (sub < 0)
+        return error_set(error, ERROR_STATEMENT, NO_SPAN, "the query does not read " TEXT_FMT, TEXT_ARG(topic));
     offer(pipe, (uint32_t)sub, one_fetch(topic, record, headers));
     bool ok = drain(pipe, error) && check_tasks(pipe, error);
     if (ok && pipe->client) give_rows(pipe);
@@ -221,7 +227,8 @@ bool pipe_feed(struct pipe *pipe, struct text topic, const struct record *record
 void pipe_close(struct pipe *pipe)
 {
     if (!pipe) return;
-    if (pipe->client && !pipe->at_limit && pipe->client->finished) pipe->client->finished(pipe->client->context, "Query Completed");
+    if (pipe->client && !pipe->at_limit && pipe->client->finished)
+        pipe->client->finished(pipe->client->context, "Query Completed");
     for (uint32_t i = 0; i < pipe->n_tasks; i++) {
         task_free(pipe->tasks[i]);
         intake_free(pipe->intakes[i]);

@@ -3,11 +3,11 @@
  *     struct engine *engine ...                            // broker_open_memory(), not serving: nothing runs by itself
  *     session_execute_script(session, "CREATE STREAM ...; CREATE STREAM out AS SELECT ...;", ...);
  *     struct pipe *pipe = pipe_open(engine, query_id, &error);
- *     pipe_feed(pipe, &record, &error);                    // through filter, repartition topics, to the sink topic and its end
- *     pipe_close(pipe);
+ *     pipe_feed(pipe, &record, &error);                    // through filter, repartition topics, to the sink topic and
+ * its end pipe_close(pipe);
  *
- * Every sub-topology runs as one task, on partition 0, however many partitions the topics have. What a query writes is read from the
- * broker with a reader. Nothing is committed.
+ * Every sub-topology runs as one task, on partition 0, however many partitions the topics have. What a query writes is
+ * read from the broker with a reader. Nothing is committed.
  */
 #pragma once
 #include "engine/catalog/catalog.h"
@@ -22,14 +22,14 @@ bool pipe_query_at(struct engine *engine, uint32_t i, struct arena *arena, struc
 MUST_CHECK bool pipe_open(struct engine *engine, struct text query_id, struct pipe **pipe, struct error *error);
 
 /* The same for a push query; its header, rows and end go to the client (which must outlive the pipe). */
-MUST_CHECK bool pipe_open_push(struct session *session, const struct tree_statement *statement, const struct client *client,
-                               struct pipe **pipe, struct error *error);
+MUST_CHECK bool pipe_open_push(struct session *session, const struct tree_statement *statement,
+                               const struct client *client, struct pipe **pipe, struct error *error);
 
 /* Whether the query reads this topic as a source (repartition topics do not count). */
 bool pipe_reads(const struct pipe *pipe, struct text topic);
 
-/* One record of a source topic, followed through to its end. False if the query failed on it (see ksql.fail.on...), or a push query's
- * limit is reached (error->code is ERROR_NONE then). The record's offset is what ROWOFFSET shows. */
+/* One record of a source topic, followed through to its end. False if the query failed on it (see ksql.fail.on...), or
+ * a push query's limit is reached (error->code is ERROR_NONE then). The record's offset is what ROWOFFSET shows. */
 MUST_CHECK bool pipe_feed(struct pipe *pipe, struct text topic, const struct record *record, struct headers headers,
                           struct error *error);
 

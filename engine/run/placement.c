@@ -3,8 +3,8 @@
  *     wanted   queries that are not paused, x sub-topologies, x partitions of their topics, where owned[slot]
  *     placed   what runs; the difference is started or stopped
  *
- * A query whose topics are not all there waits, says so in its state, and is looked at again every second. The topics are asked for in
- * one request for all queries. Called by the steward only.
+ * A query whose topics are not all there waits, says so in its state, and is looked at again every second. The topics
+ * are asked for in one request for all queries. Called by the steward only.
  */
 #include "engine/run/engine_inside.h"
 #include "engine/base/clock.h"
@@ -51,7 +51,8 @@ static bool make_internal_topics(struct round *round, const struct plan *plan, s
     for (uint32_t i = 0; i < plan->n_internal_topics; i++) {
         struct text name = plan->internal_topics[i].name;
         if (partitions_of(round, name)) continue;
-        static const struct topic_config keep[] = {{TEXT("cleanup.policy"), TEXT("delete")}, {TEXT("retention.ms"), TEXT("-1")}};
+        static const struct topic_config keep[] = {{TEXT("cleanup.policy"), TEXT("delete")},
+                                                   {TEXT("retention.ms"), TEXT("-1")}};
         struct topic_spec spec = {
             .name = name,
             .n_partitions = n_partitions,
@@ -80,7 +81,8 @@ static bool has_topics(struct round *round, const struct plan *plan, struct erro
 static bool is_placed(const struct placed_query *placed, uint32_t subtopology, int32_t partition)
 {
     for (uint32_t i = 0; i < placed->tasks.n; i++)
-        if (placed->tasks.items[i].subtopology == subtopology && placed->tasks.items[i].partition == partition) return true;
+        if (placed->tasks.items[i].subtopology == subtopology && placed->tasks.items[i].partition == partition)
+            return true;
     return false;
 }
 
@@ -167,7 +169,8 @@ static struct placed_query *query_at(struct engine *engine, uint32_t i)
     return item;
 }
 
-/* Only the steward takes queries out of the map (engine_apply runs in its thread), so what query_at gives stays valid here. */
+/* Only the steward takes queries out of the map (engine_apply runs in its thread), so what query_at gives stays valid
+ * here. */
 void engine_place_tasks(struct engine *engine)
 {
     struct round round = {.engine = engine, .arena = arena_new()};
@@ -207,7 +210,8 @@ void engine_drop_slots(struct engine *engine, const int32_t *slots, uint32_t n, 
 /* ---- queries that are gone */
 
 /* Nobody will go on from these positions; a replaced query's are its successor's. */
-static void forget_positions(struct engine *engine, const struct placed_query *placed, const struct placed_task *tasks, uint32_t n)
+static void forget_positions(struct engine *engine, const struct placed_query *placed, const struct placed_task *tasks,
+                             uint32_t n)
 {
     const struct placed_query *successor = map_get(&engine->queries, placed->query->id);
     struct writer *writer;
@@ -218,11 +222,15 @@ static void forget_positions(struct engine *engine, const struct placed_query *p
     for (uint32_t i = 0; i < n && ok; i++) {
         struct buffer key = BUFFER(1 << 16);
         position_key(&key, placed->query->plan, tasks[i].subtopology, tasks[i].partition);
-        struct send send = {.topic = engine->tasks_topic, .partition = tasks[i].slot, .key = buffer_text(&key), .timestamp_ms = clock_wall_ms()};
+        struct send send = {.topic = engine->tasks_topic,
+                            .partition = tasks[i].slot,
+                            .key = buffer_text(&key),
+                            .timestamp_ms = clock_wall_ms()};
         ok = writer_send(writer, &send, &error);
         buffer_free(&key);
     }
-    if (ok && !writer_flush(writer, 2000, &error)) ok = false; /* a record that stays behind does no harm: its origin is not used again */
+    if (ok && !writer_flush(writer, 2000, &error))
+        ok = false; /* a record that stays behind does no harm: its origin is not used again */
     writer_close(writer);
 }
 

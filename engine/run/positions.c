@@ -19,7 +19,8 @@ int32_t slot_of(struct text topic, int32_t partition, int32_t n_partitions, int3
 
 void position_key(struct buffer *out, const struct plan *plan, uint32_t subtopology, int32_t partition)
 {
-    buffer_printf(out, TEXT_FMT " %lld %u_%d", TEXT_ARG(plan->query_id), (long long)plan->origin, subtopology, partition);
+    buffer_printf(out, TEXT_FMT " %lld %u_%d", TEXT_ARG(plan->query_id), (long long)plan->origin, subtopology,
+                  partition);
 }
 
 void position_print(const struct task *task, struct buffer *key, struct buffer *value)
@@ -65,8 +66,8 @@ struct slot_end {
     bool done;
 };
 
-static bool assign_slots(struct reader *reader, struct broker *broker, struct text topic, struct slot_end *ends, uint32_t *n,
-                         struct error *error)
+static bool assign_slots(struct reader *reader, struct broker *broker, struct text topic, struct slot_end *ends,
+                         uint32_t *n, struct error *error)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < *n; i++) {
@@ -90,7 +91,8 @@ static uint32_t mark_done(struct slot_end *ends, uint32_t n, int32_t slot, int64
     return left;
 }
 
-static bool read_all(struct positions *positions, struct reader *reader, struct slot_end *ends, uint32_t n, struct error *error)
+static bool read_all(struct positions *positions, struct reader *reader, struct slot_end *ends, uint32_t n,
+                     struct error *error)
 {
     int64_t deadline_ms = clock_monotonic_ms() + READ_TIMEOUT_MS;
     uint32_t left = n;
@@ -108,13 +110,14 @@ static bool read_all(struct positions *positions, struct reader *reader, struct 
             return false;
         }
         if (left && clock_monotonic_ms() > deadline_ms)
-            return error_set(error, ERROR_WORLD, NO_SPAN, "the tasks topic could not be read in %d s", READ_TIMEOUT_MS / 1000);
+            return error_set(error, ERROR_WORLD, NO_SPAN, "the tasks topic could not be read in %d s",
+                             READ_TIMEOUT_MS / 1000);
     }
     return true;
 }
 
-bool positions_read(struct positions *positions, struct broker *broker, struct text topic, const int32_t *slots, uint32_t n,
-                    struct error *error)
+bool positions_read(struct positions *positions, struct broker *broker, struct text topic, const int32_t *slots,
+                    uint32_t n, struct error *error)
 {
     struct reader *reader;
     if (!n) return true;
@@ -129,7 +132,8 @@ bool positions_read(struct positions *positions, struct broker *broker, struct t
 
 /* ---- using */
 
-static const struct position *find(const struct positions *positions, const struct plan *plan, uint32_t subtopology, int32_t partition)
+static const struct position *find(const struct positions *positions, const struct plan *plan, uint32_t subtopology,
+                                   int32_t partition)
 {
     struct buffer key = BUFFER(MOST_BYTES);
     position_key(&key, plan, subtopology, partition);
@@ -175,7 +179,8 @@ bool positions_apply(const struct positions *positions, struct task *task)
     return true;
 }
 
-struct text positions_state(const struct positions *positions, const struct plan *plan, uint32_t subtopology, int32_t partition)
+struct text positions_state(const struct positions *positions, const struct plan *plan, uint32_t subtopology,
+                            int32_t partition)
 {
     const struct position *position = find(positions, plan, subtopology, partition);
     if (!position) return NO_TEXT;

@@ -5,8 +5,8 @@
  *     value    1 RUNNING                         version and state, or  1 ERROR <message>
  *              video_analysis 5 1234             a line for each input: topic, partition, next offset
  *
- * A task belongs to the slot slot_of(...) of its first input, so tasks that read the same partition run in the same place, a topic's
- * partitions spread over the slots, and creating a query moves nothing.
+ * A task belongs to the slot slot_of(...) of its first input, so tasks that read the same partition run in the same
+ * place, a topic's partitions spread over the slots, and creating a query moves nothing.
  */
 #pragma once
 #include "engine/base/map.h"
@@ -31,8 +31,8 @@ void positions_init(struct positions *positions);
 void positions_fini(struct positions *positions);
 
 /* Reads the slots' partitions to their end and adds what they hold. */
-MUST_CHECK bool positions_read(struct positions *positions, struct broker *broker, struct text topic, const int32_t *slots, uint32_t n,
-                               struct error *error);
+MUST_CHECK bool positions_read(struct positions *positions, struct broker *broker, struct text topic,
+                               const int32_t *slots, uint32_t n, struct error *error);
 
 /* Sets the task's positions from its record; false if there is none, or it does not fit the task's inputs. */
 bool positions_apply(const struct positions *positions, struct task *task);
@@ -41,4 +41,5 @@ bool positions_apply(const struct positions *positions, struct task *task);
 struct text positions_trouble(const struct positions *positions, const struct plan *plan);
 
 /* The state line of a task's record ("RUNNING", "ERROR ..."); NO_TEXT if there is none. */
-struct text positions_state(const struct positions *positions, const struct plan *plan, uint32_t subtopology, int32_t partition);
+struct text positions_state(const struct positions *positions, const struct plan *plan, uint32_t subtopology,
+                            int32_t partition);

@@ -6,7 +6,8 @@
  *     Value format: JSON
  *     rowtime: 2024/01/01 00:00:00.000 Z, key: o-1, value: {"ID":1}, partition: 0
  *
- * The formats are guessed from the first record that has a key, and a value. Reads with a reader of its own, in the caller's thread.
+ * The formats are guessed from the first record that has a key, and a value. Reads with a reader of its own, in the
+ * caller's thread.
  */
 #include "engine/run/call.h"
 #include "engine/types/datetime.h"
@@ -58,10 +59,14 @@ static void print_bytes(struct buffer *out, enum guess format, struct text bytes
         buffer_append_string(out, "<null>");
         return;
     }
-    if (format == GUESS_INT && bytes.len == 4) buffer_printf(out, "%d", (int32_t)big_endian(bytes));
-    else if (format == GUESS_BIGINT && bytes.len == 8) buffer_printf(out, "%lld", (long long)big_endian(bytes));
-    else if (is_printable(bytes)) buffer_append_text(out, bytes);
-    else for (size_t i = 0; i < bytes.len; i++) buffer_printf(out, "\\x%02X", (unsigned char)bytes.data[i]);
+    if (format == GUESS_INT && bytes.len == 4)
+        buffer_printf(out, "%d", (int32_t)big_endian(bytes));
+    else if (format == GUESS_BIGINT && bytes.len == 8)
+        buffer_printf(out, "%lld", (long long)big_endian(bytes));
+    else if (is_printable(bytes))
+        buffer_append_text(out, bytes);
+    else
+        for (size_t i = 0; i < bytes.len; i++) buffer_printf(out, "\\x%02X", (unsigned char)bytes.data[i]);
 }
 
 static void emit(struct printing *printing)
@@ -85,7 +90,8 @@ static void print_time(struct buffer *out, int64_t ms)
 {
     struct buffer iso = BUFFER(64);
     timestamp_print(&iso, ms);
-    for (size_t i = 0; i < iso.len; i++) buffer_append_char(out, iso.data[i] == '-' && i > 0 ? '/' : iso.data[i] == 'T' ? ' ' : iso.data[i]);
+    for (size_t i = 0; i < iso.len; i++)
+        buffer_append_char(out, iso.data[i] == '-' && i > 0 ? '/' : iso.data[i] == 'T' ? ' ' : iso.data[i]);
     buffer_append_string(out, " Z");
     buffer_free(&iso);
 }
@@ -148,7 +154,8 @@ static bool check(const struct call *call, const struct topic_info *info, struct
 {
     const struct tree_statement *statement = call->statement;
     if (!info->n_partitions)
-        return error_set(error, ERROR_STATEMENT, statement->name.span, "there is no topic " TEXT_FMT " (names of topics keep their case)",
+        return error_set(error, ERROR_STATEMENT, statement->name.span,
+                         "there is no topic " TEXT_FMT " (names of topics keep their case)",
                          TEXT_ARG(statement->name.name));
     if (statement->has_limit && statement->limit < 0)
         return error_set(error, ERROR_STATEMENT, statement->span, "LIMIT must not be negative");
@@ -159,7 +166,8 @@ bool call_print(struct call *call, struct error *error)
 {
     struct topic_info info;
     struct printing printing = {.call = call, .line = BUFFER(MOST_LINE)};
-    if (!broker_describe_topic(call->engine->broker, call->arena, call->statement->name.name, &info, error)) return false;
+    if (!broker_describe_topic(call->engine->broker, call->arena, call->statement->name.name, &info, error))
+        return false;
     if (!check(call, &info, error) || !reader_open(call->engine->broker, &printing.reader, error)) return false;
     bool ok = assign(&printing, &info, error) && follow(&printing, error);
     reader_close(printing.reader);

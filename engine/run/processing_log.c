@@ -17,8 +17,8 @@ struct processing_log {
     bool failed;           /* the topic could not be opened: not tried again */
     struct text topic;
     struct arena *arena;
-    struct buffer lines;   /* for people */
-    int64_t second;        /* of the lines counted */
+    struct buffer lines; /* for people */
+    int64_t second;      /* of the lines counted */
     unsigned n_in_second;
     uint64_t n_left_out;
 };
@@ -94,7 +94,8 @@ static void send_entry(struct processing_log *log, const struct entity *entry)
     struct buffer json = BUFFER(MOST_RECORD);
     entity_print_json(&json, entry, 0);
     struct error error = {0};
-    struct send send = {.topic = log->topic, .partition = -1, .value = buffer_text(&json), .timestamp_ms = clock_wall_ms()};
+    struct send send = {
+        .topic = log->topic, .partition = -1, .value = buffer_text(&json), .timestamp_ms = clock_wall_ms()};
     if (!json.overflow && !writer_send(log->writer, &send, &error)) add_line(log, error.message);
     buffer_free(&json);
 }
@@ -107,12 +108,14 @@ void processing_log_flush(struct processing_log *log)
     pthread_mutex_unlock(&log->lock);
 }
 
-static struct entity *entry_of(struct arena *arena, const struct query *query, const struct task *task, enum log_type type,
-                               struct entity **message)
+static struct entity *entry_of(struct arena *arena, const struct query *query, const struct task *task,
+                               enum log_type type, struct entity **message)
 {
     struct entity *entry = entity_object(arena);
     entity_set_string(entry, "level", "ERROR");
-    entity_set_text(entry, "logger", text_printf(arena, "processing." TEXT_FMT "." TEXT_FMT, TEXT_ARG(query->id), TEXT_ARG(task_name(task, arena))));
+    entity_set_text(
+        entry, "logger",
+        text_printf(arena, "processing." TEXT_FMT "." TEXT_FMT, TEXT_ARG(query->id), TEXT_ARG(task_name(task, arena))));
     entity_set_integer(entry, "time", clock_wall_ms());
     *message = entity_set_object(entry, "message");
     entity_set_integer(*message, "type", type);
@@ -135,18 +138,18 @@ static void set_row(struct entity *detail, const char *name, const struct batch 
 
 static const char *detail_name(enum log_type type)
 {
-    static const char *const names[] = {"deserializationError", "recordProcessingError", "productionError", "serializationError",
-                                        "kafkaStreamsThreadError"};
+    static const char *const names[] = {"deserializationError", "recordProcessingError", "productionError",
+                                        "serializationError", "kafkaStreamsThreadError"};
     return names[type];
 }
 
-void processing_log_row(struct processing_log *log, const struct query *query, const struct task *task, enum log_type type,
-                        const struct batch *batch, uint32_t row, const char *why)
+void processing_log_row(struct processing_log *log, const struct query *query, const struct task *task,
+                        enum log_type type, const struct batch *batch, uint32_t row, const char *why)
 {
     char line[700];
     struct text topic = task->inputs[0].plan->topic;
-    snprintf(line, sizeof line, TEXT_FMT ": " TEXT_FMT "/%d offset %lld: %s", TEXT_ARG(query->id), TEXT_ARG(topic), batch->partition,
-             (long long)batch->offsets[row], why);
+    snprintf(line, sizeof line, TEXT_FMT ": " TEXT_FMT "/%d offset %lld: %s", TEXT_ARG(query->id), TEXT_ARG(topic),
+             batch->partition, (long long)batch->offsets[row], why);
     pthread_mutex_lock(&log->lock);
     add_line(log, line);
     if (ready(log)) {
@@ -155,7 +158,8 @@ void processing_log_row(struct processing_log *log, const struct query *query, c
         struct entity *detail = entity_set_object(message, detail_name(type));
         if (type == LOG_DESERIALIZATION) entity_set_string(detail, "target", strncmp(why, "key:", 4) ? "value" : "key");
         entity_set_string(detail, "errorMessage", why);
-        if (type != LOG_DESERIALIZATION && settings_bool(log->settings, OPTION_LOG_ROWS)) set_row(detail, "record", batch, row);
+        if (type != LOG_DESERIALIZATION && settings_bool(log->settings, OPTION_LOG_ROWS))
+            set_row(detail, "record", batch, row);
         entity_set_list(detail, "cause");
         entity_set_text(detail, "topic", topic);
         entity_set_integer(detail, "partition", batch->partition);
@@ -166,12 +170,14 @@ void processing_log_row(struct processing_log *log, const struct query *query, c
     pthread_mutex_unlock(&log->lock);
 }
 
-void processing_log_stopped(struct processing_log *log, const struct query *query, const struct task *task, const struct error *error)
+void processing_log_stopped(struct processing_log *log, const struct query *query, const struct task *task,
+                            const struct error *error)
 {
     struct arena *arena = arena_new();
     struct text name = task_name(task, arena);
     pthread_mutex_lock(&log->lock);
-    add_line(log, arena_printf(arena, TEXT_FMT ": task " TEXT_FMT " stopped: %s", TEXT_ARG(query->id), TEXT_ARG(name), error->message));
+    add_line(log, arena_printf(arena, TEXT_FMT ": task " TEXT_FMT " stopped: %s", TEXT_ARG(query->id), TEXT_ARG(name),
+                               error->message));
     if (ready(log)) {
         struct entity *message, *entry = entry_of(arena, query, task, LOG_THREAD, &message);
         struct entity *detail = entity_set_object(message, detail_name(LOG_THREAD));

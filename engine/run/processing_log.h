@@ -1,11 +1,13 @@
-/* processing_log.h - what went wrong with data: counted, kept for people, and written to a topic where the settings say so.
+/* processing_log.h - what went wrong with data: counted, kept for people, and written to a topic where the settings say
+ * so.
  *
  * An entry is a JSON object as the peer's processing log has it:
  *
  *     {"level": "ERROR", "logger": "processing.CSAS_A_1.0_3", "time": 1700000000000,
  *      "message": {"type": 0, "deserializationError": {"target": "value", "errorMessage": "...", "topic": "...", ...}}}
  *
- * The data of the record is shown only under ksql.logging.processing.rows.include. One log for an engine; safe from any thread.
+ * The data of the record is shown only under ksql.logging.processing.rows.include. One log for an engine; safe from any
+ * thread.
  */
 #pragma once
 #include "engine/run/task.h"
@@ -21,11 +23,12 @@ void processing_log_free(struct processing_log *log);
 struct text processing_log_topic(const struct settings *settings, struct arena *arena);
 
 /* A row of a task that has failed. */
-void processing_log_row(struct processing_log *log, const struct query *query, const struct task *task, enum log_type type,
-                        const struct batch *batch, uint32_t row, const char *why);
+void processing_log_row(struct processing_log *log, const struct query *query, const struct task *task,
+                        enum log_type type, const struct batch *batch, uint32_t row, const char *why);
 
 /* A task that has stopped. */
-void processing_log_stopped(struct processing_log *log, const struct query *query, const struct task *task, const struct error *error);
+void processing_log_stopped(struct processing_log *log, const struct query *query, const struct task *task,
+                            const struct error *error);
 
 /* Lines for people since the last call; at most a few a second, and how many were left out. */
 void processing_log_drain(struct processing_log *log, struct buffer *out);

@@ -1,7 +1,7 @@
 /* push.c - a push query: tasks without slots over all partitions of its source, whose rows go to the one who asked.
  *
- * It shares feeds with whatever else reads the topic at its position. It commits nothing, and ends at its LIMIT, when the client has
- * enough, or when the engine closes.
+ * It shares feeds with whatever else reads the topic at its position. It commits nothing, and ends at its LIMIT, when
+ * the client has enough, or when the engine closes.
  */
 #include "engine/run/push.h"
 #include "engine/run/call.h"
@@ -11,7 +11,8 @@ enum { TAKE_MS = 50 };
 
 static void deliver(void *context, const struct batch *batch);
 
-static bool analyze(struct session *session, struct arena *arena, const struct tree_query *query, struct analysis **analysis, struct error *error)
+static bool analyze(struct session *session, struct arena *arena, const struct tree_query *query,
+                    struct analysis **analysis, struct error *error)
 {
     struct engine *engine = session->engine;
     pthread_mutex_lock(&engine->lock);
@@ -21,13 +22,16 @@ static bool analyze(struct session *session, struct arena *arena, const struct t
     return ok;
 }
 
-/* The statement lives as long as the call; the plan's expressions borrow from its tree, so it is parsed again into the plan's arena. */
-static bool parse_again(struct arena *arena, const struct tree_statement *statement, struct tree_statement **copy, struct error *error)
+/* The statement lives as long as the call; the plan's expressions borrow from its tree, so it is parsed again into the
+ * plan's arena. */
+static bool parse_again(struct arena *arena, const struct tree_statement *statement, struct tree_statement **copy,
+                        struct error *error)
 {
     return parse_statement(arena, text_copy(arena, statement->sql), copy, error);
 }
 
-bool push_prepare(struct session *session, const struct tree_statement *statement, struct push *push, struct error *error)
+bool push_prepare(struct session *session, const struct tree_statement *statement, struct push *push,
+                  struct error *error)
 {
     struct engine *engine = session->engine;
     struct arena *arena = arena_new();
@@ -99,7 +103,8 @@ static bool start_tasks(struct call *call, struct push *push, struct error *erro
     struct topic_info info;
     if (!broker_describe_topic(call->engine->broker, call->arena, input->topic, &info, error)) return false;
     if (!info.n_partitions)
-        return error_set(error, ERROR_STATEMENT, call->statement->span, "the topic " TEXT_FMT " does not exist", TEXT_ARG(input->topic));
+        return error_set(error, ERROR_STATEMENT, call->statement->span, "the topic " TEXT_FMT " does not exist",
+                         TEXT_ARG(input->topic));
     for (int32_t i = 0; i < info.n_partitions; i++) {
         struct worker *worker;
         if (!engine_worker(call->engine, (uint32_t)i, &worker, error)) return false;
@@ -147,8 +152,10 @@ static bool serve(struct call *call, struct push *push, struct error *error)
         bool room;
         struct row_chunk *chunk = rows_take(push->rows, TAKE_MS, &room);
         if (chunk) more = push_give(push, call->client, chunk);
-        if (chunk) arena_free(chunk->arena);
-        else if (has_failed(push->query, error)) return false;
+        if (chunk)
+            arena_free(chunk->arena);
+        else if (has_failed(push->query, error))
+            return false;
         if (room) resume(call, push);
     }
     call_finished(call, more ? "Query terminated" : "Limit Reached");
@@ -158,8 +165,10 @@ static bool serve(struct call *call, struct push *push, struct error *error)
 static bool check_emit(const struct call *call, struct error *error)
 {
     if (call->statement->query->emit != EMIT_NONE) return true;
-    error_set(error, ERROR_NOT_SUPPORTED, call->statement->span, "a SELECT that ends (a pull query) is not supported yet");
-    return error_hint(error, "add EMIT CHANGES; SET 'auto.offset.reset' = 'earliest' shows what is there already, LIMIT ends it");
+    error_set(error, ERROR_NOT_SUPPORTED, call->statement->span,
+              "a SELECT that ends (a pull query) is not supported yet");
+    return error_hint(
+        error, "add EMIT CHANGES; SET 'auto.offset.reset' = 'earliest' shows what is there already, LIMIT ends it");
 }
 
 bool call_select(struct call *call, struct error *error)
@@ -169,9 +178,11 @@ bool call_select(struct call *call, struct error *error)
     if (!check_emit(call, error) || !push_prepare(call->session, call->statement, &push, error)) return false;
     int64_t most = settings_int(engine->settings, OPTION_MAX_PUSH_QUERIES);
     bool ok = atomic_fetch_add(&engine->n_push, 1) < most ||
-              error_set(error, ERROR_LIMIT, call->statement->span, "%lld push queries are open, and no more are allowed (ksql.max.push.queries)", (long long)most);
+              error_set(error, ERROR_LIMIT, call->statement->span,
+                        "%lld push queries are open, and no more are allowed (ksql.max.push.queries)", (long long)most);
     ok = ok && start_tasks(call, &push, error);
-    if (ok && call->client->header) call->client->header(call->client->context, push.query->id, &push.query->plan->result);
+    if (ok && call->client->header)
+        call->client->header(call->client->context, push.query->id, &push.query->plan->result);
     ok = ok && serve(call, &push, error);
     stop_tasks(call, &push);
     atomic_fetch_sub(&engine->n_push, 1);

@@ -11,7 +11,8 @@ struct push {
 };
 
 /* Plans the query; nothing runs yet. */
-MUST_CHECK bool push_prepare(struct session *session, const struct tree_statement *statement, struct push *push, struct error *error);
+MUST_CHECK bool push_prepare(struct session *session, const struct tree_statement *statement, struct push *push,
+                             struct error *error);
 void push_fini(struct push *push);
 
 /* Hands a chunk to the client, no more rows than LIMIT allows. False once the limit is reached. */

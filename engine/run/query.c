@@ -76,7 +76,8 @@ void query_set_trouble(struct query *query, const struct error *error)
 static struct task_note *find_note(struct query *query, const struct task *task)
 {
     for (uint32_t i = 0; i < query->n_notes; i++)
-        if (query->notes[i].subtopology == task->subtopology && query->notes[i].partition == task->partition) return &query->notes[i];
+        if (query->notes[i].subtopology == task->subtopology && query->notes[i].partition == task->partition)
+            return &query->notes[i];
     return NULL;
 }
 
@@ -108,7 +109,8 @@ void query_note(struct query *query, const struct task *task, bool gone)
 {
     pthread_mutex_lock(&query->lock);
     struct task_note *note = find_note(query, task);
-    if (!gone) fill_note(query, note ? note : add_note(query, task), task);
+    if (!gone)
+        fill_note(query, note ? note : add_note(query, task), task);
     else if (note) {
         free(note->error);
         *note = query->notes[--query->n_notes];
@@ -118,7 +120,8 @@ void query_note(struct query *query, const struct task *task, bool gone)
 
 /* ---- tasks */
 
-static void report(void *context, const struct task *task, enum log_type type, const struct batch *batch, uint32_t row, const char *why)
+static void report(void *context, const struct task *task, enum log_type type, const struct batch *batch, uint32_t row,
+                   const char *why)
 {
     struct query *query = context;
     atomic_fetch_add(&query->n_bad, 1);
@@ -146,6 +149,7 @@ struct task *query_task(struct query *query, uint32_t subtopology, int32_t parti
 int64_t query_start_offset(const struct query *query, const struct plan_input *input, int32_t partition)
 {
     for (uint32_t i = 0; i < query->n_start && !input->internal; i++)
-        if (query->start[i].partition == partition && text_equal(query->start[i].topic, input->topic)) return query->start[i].offset;
+        if (query->start[i].partition == partition && text_equal(query->start[i].topic, input->topic))
+            return query->start[i].offset;
     return OFFSET_BEGINNING;
 }

@@ -51,7 +51,8 @@ static struct row_chunk *copy(const struct rows *rows, const struct batch *batch
         chunk->tombstones[i] = batch_kind(batch, row) == ROW_TOMBSTONE;
         for (uint32_t j = 0; j < n_columns; j++) {
             struct value value = column_get(&batch->columns[j], row);
-            chunk->values[(size_t)i * n_columns + j] = value.is_null ? value : value_copy(arena, rows->schema->columns[j].type, &value);
+            chunk->values[(size_t)i * n_columns + j] =
+                value.is_null ? value : value_copy(arena, rows->schema->columns[j].type, &value);
         }
     }
     return chunk;
@@ -61,8 +62,10 @@ bool rows_put(struct rows *rows, const struct batch *batch)
 {
     struct row_chunk *chunk = copy(rows, batch);
     pthread_mutex_lock(&rows->lock);
-    if (rows->tail) rows->tail->next = chunk;
-    else rows->head = chunk;
+    if (rows->tail)
+        rows->tail->next = chunk;
+    else
+        rows->head = chunk;
     rows->tail = chunk;
     rows->n_waiting += chunk->n_rows;
     if (rows->n_waiting >= MOST_ROWS) rows->was_full = true;

@@ -2,8 +2,8 @@
  *
  *     worker:   rows_put (copies, never waits; says when it is full)        client:   rows_take (waits)
  *
- * Bounded: from MOST_ROWS rows on rows_put says that the task must stop, and rows_take says when it may go on. Between the two a
- * batch may be more. One for a query, any number of workers.
+ * Bounded: from MOST_ROWS rows on rows_put says that the task must stop, and rows_take says when it may go on. Between
+ * the two a batch may be more. One for a query, any number of workers.
  */
 #pragma once
 #include "engine/types/batch.h"

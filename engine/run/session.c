@@ -46,7 +46,8 @@ bool session_define(struct session *session, struct text name, struct text value
         ok &= letter || (i > 0 && c >= '0' && c <= '9');
     }
     if (!ok)
-        return error_set(error, ERROR_STATEMENT, NO_SPAN, "'" TEXT_FMT "' is no name for a variable: letters, digits and _", TEXT_ARG(name));
+        return error_set(error, ERROR_STATEMENT, NO_SPAN,
+                         "'" TEXT_FMT "' is no name for a variable: letters, digits and _", TEXT_ARG(name));
     forget_variable(session, name);
     struct text key = {heap_strndup(name.data, name.len), name.len};
     map_put(&session->variables, key, heap_strndup(value.data, value.len));
@@ -84,8 +85,8 @@ static bool execute_next(struct session *session, struct script *script, const s
     return ok;
 }
 
-bool session_run_script(struct session *session, struct text sql, struct script_options options, const struct client *client,
-                        struct text *failed, struct error *error)
+bool session_run_script(struct session *session, struct text sql, struct script_options options,
+                        const struct client *client, struct text *failed, struct error *error)
 {
     struct script script;
     bool more = true;
@@ -101,5 +102,6 @@ bool session_run_script(struct session *session, struct text sql, struct script_
 bool session_execute_script(struct session *session, struct text sql, const struct client *client, struct text *failed,
                             struct error *error)
 {
-    return session_run_script(session, sql, (struct script_options){.end_may_lack_semicolon = true}, client, failed, error);
+    return session_run_script(session, sql, (struct script_options){.end_may_lack_semicolon = true}, client, failed,
+                              error);
 }

@@ -21,7 +21,9 @@ struct settled_input {
     int64_t committed;
 };
 
-struct settled_inputs { LIST_OF(struct settled_input); };
+struct settled_inputs {
+    LIST_OF(struct settled_input);
+};
 
 /* The inputs of the query's tasks; false if a task that is to run here does not, yet. Tasks in error are left out. */
 static bool list_inputs(const struct placed_query *placed, struct arena *arena, struct settled_inputs *inputs)
@@ -33,7 +35,8 @@ static bool list_inputs(const struct placed_query *placed, struct arena *arena, 
         const struct task_note *note = &query->notes[i];
         for (uint32_t j = 0; !note->error && j < note->n_inputs; j++) {
             struct text topic = query->plan->subtopologies[note->subtopology].inputs[j].topic;
-            LIST_PUSH(arena, inputs, ((struct settled_input){text_copy(arena, topic), note->partition, note->committed[j]}));
+            LIST_PUSH(arena, inputs,
+                      ((struct settled_input){text_copy(arena, topic), note->partition, note->committed[j]}));
         }
     }
     pthread_mutex_unlock(&query->lock);
@@ -61,8 +64,9 @@ static bool is_settled(struct engine *engine)
     for (uint32_t i = 0; settled && i < inputs.n; i++) {
         int64_t first, end;
         struct error error;
-        settled = broker_offsets(engine->broker, inputs.items[i].topic, inputs.items[i].partition, &first, &end, &error) &&
-                  inputs.items[i].committed >= end;
+        settled =
+            broker_offsets(engine->broker, inputs.items[i].topic, inputs.items[i].partition, &first, &end, &error) &&
+            inputs.items[i].committed >= end;
     }
     arena_free(arena);
     return settled;
@@ -100,5 +104,6 @@ void engine_names(struct engine *engine, struct arena *arena, struct name_list *
     struct error ignored;
     if (!broker_list_topics(engine->broker, arena, &topics, &ignored)) return;
     for (uint32_t i = 0; i < topics.n; i++)
-        if (!topics.items[i].internal && !text_starts_with(topics.items[i].name, TEXT("_weir_"))) add_name(arena, names, topics.items[i].name);
+        if (!topics.items[i].internal && !text_starts_with(topics.items[i].name, TEXT("_weir_")))
+            add_name(arena, names, topics.items[i].name);
 }

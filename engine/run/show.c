@@ -48,7 +48,8 @@ static int64_t count_readers(const struct engine *engine, struct text topic)
     int64_t n = 0;
     for (uint32_t i = 0; map_at(&engine->queries, i, NULL, &item); i++) {
         const struct plan *plan = ((struct placed_query *)item)->query->plan;
-        for (uint32_t j = 0; j < plan->n_subtopologies; j++) n += text_equal(plan->subtopologies[j].inputs[0].topic, topic);
+        for (uint32_t j = 0; j < plan->n_subtopologies; j++)
+            n += text_equal(plan->subtopologies[j].inputs[0].topic, topic);
     }
     return n;
 }
@@ -107,12 +108,15 @@ bool call_show_queries(struct call *call, struct error *error)
     pthread_mutex_lock(&call->engine->lock);
     for (uint32_t i = 0; map_at(&call->engine->queries, i, NULL, &item); i++) {
         struct query *query = ((struct placed_query *)item)->query;
-        if (extended) describe_query(entity_push_object(list), query, others);
-        else set_query(entity_push_object(list), query, others);
+        if (extended)
+            describe_query(entity_push_object(list), query, others);
+        else
+            set_query(entity_push_object(list), query, others);
     }
     pthread_mutex_unlock(&call->engine->lock);
     positions_fini(&elsewhere);
-    for (uint32_t i = 0; extended && i < list->items.n; i++) describe_query_ends(list->items.items[i], call->engine->broker);
+    for (uint32_t i = 0; extended && i < list->items.n; i++)
+        describe_query_ends(list->items.items[i], call->engine->broker);
     call_answer(call, entity);
     return true;
 }
@@ -212,11 +216,14 @@ static const char *level_of(const struct call *call, struct text name)
     return "";
 }
 
-static void add_property(const struct call *call, struct entity *list, struct text name, struct text value, bool editable)
+static void add_property(const struct call *call, struct entity *list, struct text name, struct text value,
+                         bool editable)
 {
     struct entity *at = entity_push_object(list);
     entity_set_text(at, "name", name);
-    entity_set_string(at, "scope", text_starts_with(name, TEXT("ksql.")) || text_starts_with(name, TEXT("weir.")) ? "KSQL" : "KAFKA STREAMS");
+    entity_set_string(at, "scope",
+                      text_starts_with(name, TEXT("ksql.")) || text_starts_with(name, TEXT("weir.")) ? "KSQL"
+                                                                                                     : "KAFKA STREAMS");
     entity_set_text(at, "value", settings_masked(name, value));
     entity_set_boolean(at, "editable", editable);
     entity_set_string(at, "level", level_of(call, name));
@@ -229,9 +236,11 @@ bool call_show_properties(struct call *call, struct error *error)
     struct text name, value;
     for (int i = 0; i < OPTION_COUNT; i++) {
         const struct option *option = option_at(i);
-        add_property(call, list, text_of(option->name), settings_text(call->session->settings, i), option->flags & OPTION_SESSION);
+        add_property(call, list, text_of(option->name), settings_text(call->session->settings, i),
+                     option->flags & OPTION_SESSION);
     }
-    for (uint32_t i = 0; settings_client_at(call->session->settings, i, &name, &value); i++) add_property(call, list, name, value, false);
+    for (uint32_t i = 0; settings_client_at(call->session->settings, i, &name, &value); i++)
+        add_property(call, list, name, value, false);
     call_answer(call, entity);
     return true;
 }

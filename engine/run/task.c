@@ -3,10 +3,11 @@
  * With several inputs, rows wait in a list for each:
  *
  *     input 0   [t=1 t=5 t=6] [t=9]            taken: 1 (0), 2 3 (1), 5 6 (0), 7 (1), then input 1 is empty
- *     input 1   [t=2 t=3 t=7]                  and nothing goes on until it has rows, is at its end, or max.task.idle.ms is over
+ *     input 1   [t=2 t=3 t=7]                  and nothing goes on until it has rows, is at its end, or
+ * max.task.idle.ms is over
  *
- * Rows of one input always keep their order. A run of rows of one input that comes before the next row of every other is pushed
- * as one batch.
+ * Rows of one input always keep their order. A run of rows of one input that comes before the next row of every other
+ * is pushed as one batch.
  */
 #include "engine/run/task.h"
 #include "engine/base/clock.h"
@@ -84,8 +85,13 @@ struct task *task_new(const struct plan *plan, uint32_t subtopology, int32_t par
 {
     const struct plan_subtopology *sub = &plan->subtopologies[subtopology];
     struct task *task = HEAP_MAKE(struct task);
-    *task = (struct task){.plan = plan, .subtopology = subtopology, .partition = partition, .slot = -1, .owner = owner,
-                          .settings = settings, .n_inputs = sub->n_inputs};
+    *task = (struct task){.plan = plan,
+                          .subtopology = subtopology,
+                          .partition = partition,
+                          .slot = -1,
+                          .owner = owner,
+                          .settings = settings,
+                          .n_inputs = sub->n_inputs};
     task->inputs = heap_zalloc(sub->n_inputs * sizeof *task->inputs);
     for (uint32_t i = 0; i < sub->n_inputs; i++)
         task->inputs[i] = (struct task_input){.task = task, .plan = &sub->inputs[i], .committed = -1};
@@ -97,7 +103,11 @@ bool task_open(struct task *task, struct task_place place, struct error *error)
     task->arena = arena_new();
     task->scratch = place.scratch;
     task->error.code = ERROR_NONE;
-    task->context = (struct op_context){.task = task, .writer = place.writer, .report = report, .fail = fail, .deliver = deliver,
+    task->context = (struct op_context){.task = task,
+                                        .writer = place.writer,
+                                        .report = report,
+                                        .fail = fail,
+                                        .deliver = deliver,
                                         .fail_on_production = task->settings.fail_on_production,
                                         .throw_on_timestamp = task->settings.throw_on_timestamp};
     for (uint32_t i = 0; i < task->n_inputs; i++) {
@@ -204,8 +214,10 @@ static void wait(struct task_input *input, struct shared_batch *shared)
     }
     struct waiting_batch *waiting = HEAP_MAKE(struct waiting_batch);
     waiting->shared = shared_batch_retain(shared);
-    if (input->tail) input->tail->behind = waiting;
-    else input->head = waiting;
+    if (input->tail)
+        input->tail->behind = waiting;
+    else
+        input->head = waiting;
     input->tail = waiting;
     input->n_waiting += shared->decoded->batch.n_selected;
 }

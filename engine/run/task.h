@@ -2,12 +2,13 @@
  *
  *     feed (offset 40..59) --batch--> task_offer --> [merge by time] --> op_push(first operator)
  *
- * A task belongs to one thread, its worker's (or a pipe's). It takes batches of its inputs; with one input they go straight to the
- * operators, with several they wait until each input has rows, and go on in the order of event time across them. Then `position` is
- * the offset behind the last row that the operators have seen, which is what a commit writes down.
+ * A task belongs to one thread, its worker's (or a pipe's). It takes batches of its inputs; with one input they go
+ * straight to the operators, with several they wait until each input has rows, and go on in the order of event time
+ * across them. Then `position` is the offset behind the last row that the operators have seen, which is what a commit
+ * writes down.
  *
- * A task fails by itself (task->error is set, nothing goes through it any more): a record that cannot be written, a topic that is gone,
- * bad data under ksql.fail.on.*. Its query's other tasks, and other queries, go on.
+ * A task fails by itself (task->error is set, nothing goes through it any more): a record that cannot be written, a
+ * topic that is gone, bad data under ksql.fail.on.*. Its query's other tasks, and other queries, go on.
  */
 #pragma once
 #include "engine/run/intake.h"
@@ -18,10 +19,10 @@ struct task;
 /* A batch that waits in a task with several inputs; counted, because tasks share batches. */
 struct shared_batch {
     struct intake_batch *decoded;
-    struct arena *arena;  /* the fetch is in it; goes back to the pool when the last holder is done */
+    struct arena *arena;     /* the fetch is in it; goes back to the pool when the last holder is done */
     struct arena_pool *pool; /* NULL: the arena is freed */
     uint32_t references;
-    int64_t next_offset;  /* position behind the whole batch */
+    int64_t next_offset; /* position behind the whole batch */
 };
 
 /* Arenas that are used again; a thread's own. */
@@ -47,10 +48,10 @@ struct task_input {
     struct task *task;
     const struct plan_input *plan;
     struct op *first;
-    int64_t position;  /* the offset that comes next */
-    int64_t committed; /* what the last commit wrote; -1: nothing yet */
-    bool at_end;       /* the feed has been read to its end, and nothing came since */
-    struct feed *feed; /* the worker's business; NULL while detached */
+    int64_t position;                  /* the offset that comes next */
+    int64_t committed;                 /* what the last commit wrote; -1: nothing yet */
+    bool at_end;                       /* the feed has been read to its end, and nothing came since */
+    struct feed *feed;                 /* the worker's business; NULL while detached */
     struct waiting_batch *head, *tail; /* with several inputs */
     uint32_t n_waiting;                /* rows */
     int64_t idle_since_ms;             /* monotonic; when it ran empty */
@@ -76,15 +77,15 @@ struct task {
     const struct plan *plan; /* borrowed: the query's */
     uint32_t subtopology;
     int32_t partition;
-    int32_t slot;            /* -1: a push query's */
-    struct arena *arena;     /* operators */
-    struct arena *scratch;   /* what operators make of a batch, until they return; borrowed from the worker */
+    int32_t slot;          /* -1: a push query's */
+    struct arena *arena;   /* operators */
+    struct arena *scratch; /* what operators make of a batch, until they return; borrowed from the worker */
     struct op_context context;
     struct task_owner owner;
     struct task_settings settings;
     struct task_input *inputs;
     uint32_t n_inputs;
-    struct error error;      /* ERROR_NONE while it runs */
+    struct error error;         /* ERROR_NONE while it runs */
     uint64_t n_consumed, n_bad; /* rows */
 };
 

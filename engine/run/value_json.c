@@ -1,5 +1,5 @@
-/* value_json.c - values as rows have them in JSON: dates and times as ISO text, bytes as base64, decimals with all their digits, NaN and
- * infinities as text.
+/* value_json.c - values as rows have them in JSON: dates and times as ISO text, bytes as base64, decimals with all
+ * their digits, NaN and infinities as text.
  */
 #include "engine/run/engine.h"
 #include "engine/types/datetime.h"
@@ -12,12 +12,18 @@ static void print_string(struct buffer *out, struct text text)
     buffer_append_char(out, '"');
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.data[i];
-        if (c == '"' || c == '\\') buffer_printf(out, "\\%c", c);
-        else if (c == '\n') buffer_append_string(out, "\\n");
-        else if (c == '\r') buffer_append_string(out, "\\r");
-        else if (c == '\t') buffer_append_string(out, "\\t");
-        else if (c < 0x20) buffer_printf(out, "\\u%04x", c);
-        else buffer_append_char(out, (char)c);
+        if (c == '"' || c == '\\')
+            buffer_printf(out, "\\%c", c);
+        else if (c == '\n')
+            buffer_append_string(out, "\\n");
+        else if (c == '\r')
+            buffer_append_string(out, "\\r");
+        else if (c == '\t')
+            buffer_append_string(out, "\\t");
+        else if (c < 0x20)
+            buffer_printf(out, "\\u%04x", c);
+        else
+            buffer_append_char(out, (char)c);
     }
     buffer_append_char(out, '"');
 }
@@ -34,8 +40,10 @@ static void print_double(struct buffer *out, double real)
 {
     char text[NUMBER_MAX_TEXT];
     size_t len = number_print_double(text, real);
-    if (isfinite(real)) buffer_append(out, text, len);
-    else buffer_printf(out, "\"%.*s\"", (int)len, text);
+    if (isfinite(real))
+        buffer_append(out, text, len);
+    else
+        buffer_printf(out, "\"%.*s\"", (int)len, text);
 }
 
 static void print_list(struct buffer *out, const struct type *type, const struct nested *nested)

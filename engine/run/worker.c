@@ -152,7 +152,8 @@ static void send_failed(void *context, void *owner, const struct error *error)
 static bool open_parts(struct worker *worker, struct error *error)
 {
     if (!feeds_open(worker->options.broker, &worker->feeds, error)) return false;
-    if (writer_open(worker->options.broker, (struct writer_options){.failed = send_failed}, &worker->writer, error)) return true;
+    if (writer_open(worker->options.broker, (struct writer_options){.failed = send_failed}, &worker->writer, error))
+        return true;
     feeds_close(worker->feeds);
     return false;
 }
@@ -234,11 +235,14 @@ static void remove_tasks(struct worker *worker, void *argument)
 {
     const struct remove_call *call = argument;
     bool any = false;
-    for (const struct worker_task *at = worker->tasks; at; at = at->next) any |= fits(&call->filter, at) && at->task->slot >= 0;
+    for (const struct worker_task *at = worker->tasks; at; at = at->next)
+        any |= fits(&call->filter, at) && at->task->slot >= 0;
     if (any && !call->lost) worker_commit_all(worker);
     for (struct worker_task **at = &worker->tasks; *at;) {
-        if (fits(&call->filter, *at)) drop(worker, at);
-        else at = &(*at)->next;
+        if (fits(&call->filter, *at))
+            drop(worker, at);
+        else
+            at = &(*at)->next;
     }
 }
 

@@ -1,6 +1,8 @@
-/* worker.h - a thread that runs tasks: one set of readers, one writer, one commit cycle, nothing shared with other workers.
+/* worker.h - a thread that runs tasks: one set of readers, one writer, one commit cycle, nothing shared with other
+ * workers.
  *
- *     loop:  calls from outside  ->  commit, if it is time  ->  feeds_poll (fetch, decode, operators, sends)  ->  tasks that failed
+ *     loop:  calls from outside  ->  commit, if it is time  ->  feeds_poll (fetch, decode, operators, sends)  ->  tasks
+ * that failed
  *
  * Commit (worker_commit.c), every commit.interval.ms, between two batches, for all tasks at once:
  *
@@ -9,9 +11,9 @@
  *     3 positions are sent, writer flush       a crash here: some tasks go on from the new positions, some from the old
  *     4 notes for those who ask
  *
- * so what was read is committed only once what came of it is in the log (at least once). A task's failure to write rolls that task
- * alone back to its last commit. Exactly once will hold outputs and positions in one transaction: begin before the first send, the
- * fence and commit in place of step 3.
+ * so what was read is committed only once what came of it is in the log (at least once). A task's failure to write
+ * rolls that task alone back to its last commit. Exactly once will hold outputs and positions in one transaction: begin
+ * before the first send, the fence and commit in place of step 3.
  */
 #pragma once
 #include "engine/run/query.h"
@@ -39,8 +41,8 @@ struct task_filter {
     const bool *slots;         /* NULL: any; indexed by slot */
 };
 
-/* Commits, then stops and frees the tasks that fit; returns when it is done. `lost`: another server has the slots, nothing is
- * committed. */
+/* Commits, then stops and frees the tasks that fit; returns when it is done. `lost`: another server has the slots,
+ * nothing is committed. */
 void worker_remove(struct worker *worker, struct task_filter filter, bool lost);
 
 /* Commits now, and waits for it. */

@@ -3,8 +3,8 @@
 #include "engine/run/positions.h"
 #include "engine/run/worker_inside.h"
 
-/* In short waits, so that a server that is told to stop while the log is away does stop. A record that failed has told its task; the
- * flush goes on for the others. */
+/* In short waits, so that a server that is told to stop while the log is away does stop. A record that failed has told
+ * its task; the flush goes on for the others. */
 static bool flush(struct worker *worker, struct error *error)
 {
     enum { SLICE_MS = 100 };
@@ -27,8 +27,11 @@ static bool send_position(struct worker *worker, const struct task *task, struct
 {
     struct buffer key = BUFFER(1 << 16), value = BUFFER(1 << 20);
     position_print(task, &key, &value);
-    struct send send = {.topic = worker->options.tasks_topic, .partition = task->slot, .key = buffer_text(&key),
-                        .value = buffer_text(&value), .timestamp_ms = clock_wall_ms()};
+    struct send send = {.topic = worker->options.tasks_topic,
+                        .partition = task->slot,
+                        .key = buffer_text(&key),
+                        .value = buffer_text(&value),
+                        .timestamp_ms = clock_wall_ms()};
     bool ok = writer_send(worker->writer, &send, error);
     buffer_free(&key);
     buffer_free(&value);

@@ -38,5 +38,6 @@ struct worker {
     bool stopping;
 };
 
-/* Writes positions of all tasks that moved. False if the log could not be reached in time: nothing counts as committed. */
+/* Writes positions of all tasks that moved. False if the log could not be reached in time: nothing counts as committed.
+ */
 bool worker_commit_all(struct worker *worker);

@@ -59,12 +59,16 @@ static void setup(struct fixture *fixture, uint32_t n_inputs)
     static const char *const topics[] = {"a", "b"};
     for (uint32_t i = 0; i < n_inputs; i++) {
         make_topic(fixture, topics[i], 1);
-        fixture->inputs[i] = (struct plan_input){.topic = text_of(topics[i]), .definition = definition_of(topics[i]),
-                                                 .schema = {with_pseudo, 1}, .layout = layout, .needed = fixture->needed,
+        fixture->inputs[i] = (struct plan_input){.topic = text_of(topics[i]),
+                                                 .definition = definition_of(topics[i]),
+                                                 .schema = {with_pseudo, 1},
+                                                 .layout = layout,
+                                                 .needed = fixture->needed,
                                                  .first = &fixture->op};
     }
     fixture->subtopology = (struct plan_subtopology){fixture->inputs, n_inputs};
-    fixture->plan = (struct plan){.query_id = TEXT("Q_1"), .subtopologies = &fixture->subtopology, .n_subtopologies = 1};
+    fixture->plan =
+        (struct plan){.query_id = TEXT("Q_1"), .subtopologies = &fixture->subtopology, .n_subtopologies = 1};
 }
 
 static void teardown(struct fixture *fixture)
@@ -75,12 +79,12 @@ static void teardown(struct fixture *fixture)
     arena_free(fixture->arena);
 }
 
-static void report(void *context, const struct task *task, enum log_type type, const struct batch *batch, uint32_t row, const char *why)
+static void report(void *context, const struct task *task, enum log_type type, const struct batch *batch, uint32_t row,
+                   const char *why)
 {
     (void)context, (void)task, (void)type, (void)batch, (void)row;
     fail_msg("a row failed: %s", why);
 }
-
 
 static void deliver(void *context, const struct batch *batch)
 {
@@ -118,7 +122,8 @@ static void send_records(struct fixture *fixture, const char *topic, const int64
         char bytes[8] = {0};
         int64_t value = topic[0] == 'b' ? 1000000 : 0;
         for (int j = 0; j < 8; j++) bytes[j] = (char)(value >> (56 - 8 * j));
-        struct send send = {.topic = text_of(topic), .partition = 0, .value = {bytes, 8}, .timestamp_ms = times ? times[i] : i};
+        struct send send = {
+            .topic = text_of(topic), .partition = 0, .value = {bytes, 8}, .timestamp_ms = times ? times[i] : i};
         assert_true(writer_send(writer, &send, &error));
     }
     assert_true(writer_flush(writer, 1000, &error));
