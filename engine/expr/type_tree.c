@@ -7,6 +7,9 @@ static bool resolve(const struct expr_scope *scope, const struct tree_type *tree
     return expr_resolve_type(scope, tree, type, error);
 }
 
+/* Every value of a DECIMAL may take this many digits of memory. */
+enum { MOST_DIGITS = 1000 };
+
 static bool decimal(const struct expr_scope *scope, const struct tree_type *tree, const struct type **type,
                     struct error *error)
 {
@@ -14,8 +17,8 @@ static bool decimal(const struct expr_scope *scope, const struct tree_type *tree
         return error_set(error, ERROR_STATEMENT, tree->span,
                          "DECIMAL has two parameters, precision and scale: DECIMAL(10, 2)");
     int64_t precision = tree->parameters.items[0], scale = tree->parameters.items[1];
-    if (precision < 1 || precision > INT32_MAX)
-        return error_set(error, ERROR_STATEMENT, tree->span, "a DECIMAL's precision is 1 or more");
+    if (precision < 1 || precision > MOST_DIGITS)
+        return error_set(error, ERROR_STATEMENT, tree->span, "a DECIMAL's precision is from 1 to %d", MOST_DIGITS);
     if (scale < 0 || scale > precision)
         return error_set(error, ERROR_STATEMENT, tree->span, "a DECIMAL's scale is from 0 up to its precision");
     *type = type_decimal(scope->arena, (int32_t)precision, (int32_t)scale);
