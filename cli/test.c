@@ -26,7 +26,9 @@ static const char usage[] =
     "  --timeout SECONDS            how long a record, a row or an end is waited for (20)\n"
     "  -v                           say how long each script took\n";
 
-struct files { LIST_OF(char *); };
+struct files {
+    LIST_OF(char *);
+};
 
 struct command_line {
     struct arena *arena;
@@ -90,13 +92,20 @@ static bool add_path(struct command_line *line, char *path, struct error *error)
 static int take_option(struct command_line *line, int n, char **arguments, struct error *error)
 {
     const char *option = arguments[0], *value = n > 1 ? arguments[1] : NULL;
-    if (!strcmp(option, "-v")) line->verbose = true;
-    else if (!strcmp(option, "--restart-everywhere")) line->options.restart_everywhere = true;
-    else if (!value) return error_set(error, ERROR_INPUT, NO_SPAN, "'%s' is unknown, or something is missing behind it", option);
-    else if (!strcmp(option, "-o")) return set_option(line, value, error) ? 2 : 0;
-    else if (!strcmp(option, "--broker")) return set_broker(line, value, error) ? 2 : 0;
-    else if (!strcmp(option, "--timeout")) return (line->options.timeout_ms = atoi(value) * 1000) > 0 ? 2 : 0;
-    else return error_set(error, ERROR_INPUT, NO_SPAN, "there is no option '%s'", option);
+    if (!strcmp(option, "-v"))
+        line->verbose = true;
+    else if (!strcmp(option, "--restart-everywhere"))
+        line->options.restart_everywhere = true;
+    else if (!value)
+        return error_set(error, ERROR_INPUT, NO_SPAN, "'%s' is unknown, or something is missing behind it", option);
+    else if (!strcmp(option, "-o"))
+        return set_option(line, value, error) ? 2 : 0;
+    else if (!strcmp(option, "--broker"))
+        return set_broker(line, value, error) ? 2 : 0;
+    else if (!strcmp(option, "--timeout"))
+        return (line->options.timeout_ms = atoi(value) * 1000) > 0 ? 2 : 0;
+    else
+        return error_set(error, ERROR_INPUT, NO_SPAN, "there is no option '%s'", option);
     return 1;
 }
 
@@ -118,8 +127,10 @@ static bool find_kafka(struct command_line *line, struct error *error)
 {
     const char *address = getenv("WEIR_TEST_KAFKA");
     if (line->options.broker != TEST_KAFKA || settings_text(line->settings, OPTION_BOOTSTRAP_SERVERS).data) return true;
-    if (address) return settings_set(line->settings, TEXT("bootstrap.servers"), text_of(address), SETTING_AT_START, error);
-    return error_set(error, ERROR_INPUT, NO_SPAN, "--broker kafka needs -o bootstrap.servers=HOST:PORT, or $WEIR_TEST_KAFKA");
+    if (address)
+        return settings_set(line->settings, TEXT("bootstrap.servers"), text_of(address), SETTING_AT_START, error);
+    return error_set(error, ERROR_INPUT, NO_SPAN,
+                     "--broker kafka needs -o bootstrap.servers=HOST:PORT, or $WEIR_TEST_KAFKA");
 }
 
 /* ---- scripts */
@@ -141,9 +152,12 @@ static enum test_outcome run_file(const struct command_line *line, const char *p
     struct buffer text = BUFFER(MAX_SCRIPT), out = BUFFER(MAX_SCRIPT);
     int64_t start_ms = clock_monotonic_ms();
     enum test_outcome outcome = TEST_FAILED;
-    if (!read_file(path, &text)) buffer_printf(&out, "%s: %s\n", path, text.overflow ? "too long" : strerror(errno));
-    else outcome = test_run(text_of(path), buffer_text(&text), &line->options, &out);
-    if (line->verbose) printf("%-8s%s, %lld ms\n", outcomes[outcome], path, (long long)(clock_monotonic_ms() - start_ms));
+    if (!read_file(path, &text))
+        buffer_printf(&out, "%s: %s\n", path, text.overflow ? "too long" : strerror(errno));
+    else
+        outcome = test_run(text_of(path), buffer_text(&text), &line->options, &out);
+    if (line->verbose)
+        printf("%-8s%s, %lld ms\n", outcomes[outcome], path, (long long)(clock_monotonic_ms() - start_ms));
     if (out.len) printf("FAILED  " TEXT_FMT, TEXT_ARG(buffer_text(&out)));
     fflush(stdout);
     buffer_free(&text);
@@ -171,8 +185,10 @@ int test_command(int argc, char **argv)
     if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
         fputs(usage, stdout);
         status = 0;
-    } else if (read_arguments(&line, argc, argv, &error) && find_kafka(&line, &error)) status = run_files(&line);
-    else fprintf(stderr, "weir test: %s\n%s", error.message, usage);
+    } else if (read_arguments(&line, argc, argv, &error) && find_kafka(&line, &error))
+        status = run_files(&line);
+    else
+        fprintf(stderr, "weir test: %s\n%s", error.message, usage);
     settings_free(line.settings);
     arena_free(line.arena);
     return status;

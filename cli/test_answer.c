@@ -79,8 +79,14 @@ static bool is_cancelled(void *context)
 
 struct client test_answer_client(struct test_answer *answer)
 {
-    return (struct client){.context = answer, .entity = on_entity, .header = on_header, .rows = on_rows, .line = on_line,
-                           .finished = on_finished, .notice = on_notice, .cancelled = is_cancelled};
+    return (struct client){.context = answer,
+                           .entity = on_entity,
+                           .header = on_header,
+                           .rows = on_rows,
+                           .line = on_line,
+                           .finished = on_finished,
+                           .notice = on_notice,
+                           .cancelled = is_cancelled};
 }
 
 uint32_t test_answer_wanted(const struct test_checks *checks)

@@ -1,4 +1,5 @@
-/* test_bytes.c - encoding by format, and back. A format is added by a branch in test_bytes_encode and one in test_bytes_print. */
+/* test_bytes.c - encoding by format, and back. A format is added by a branch in test_bytes_encode and one in
+ * test_bytes_print. */
 #include "cli/test_bytes.h"
 #include "engine/types/base64.h"
 #include "engine/types/number.h"
@@ -34,8 +35,8 @@ static struct text big_endian(struct arena *arena, uint64_t word, size_t n_bytes
     return (struct text){arena_copy(arena, &big, n_bytes), n_bytes};
 }
 
-static bool encode_kafka(struct arena *arena, const struct type *type, const struct test_json *written, struct text *bytes,
-                         struct error *error)
+static bool encode_kafka(struct arena *arena, const struct type *type, const struct test_json *written,
+                         struct text *bytes, struct error *error)
 {
     struct text text = test_json_text(written);
     int32_t integer;
@@ -43,13 +44,17 @@ static bool encode_kafka(struct arena *arena, const struct type *type, const str
     double real;
     uint64_t word;
     enum type_kind kind = type ? type->kind : TYPE_STRING;
-    if (kind == TYPE_INTEGER && number_parse_integer(text, &integer)) *bytes = big_endian(arena, (uint32_t)integer, 4);
-    else if (kind == TYPE_BIGINT && number_parse_bigint(text, &bigint)) *bytes = big_endian(arena, (uint64_t)bigint, 8);
+    if (kind == TYPE_INTEGER && number_parse_integer(text, &integer))
+        *bytes = big_endian(arena, (uint32_t)integer, 4);
+    else if (kind == TYPE_BIGINT && number_parse_bigint(text, &bigint))
+        *bytes = big_endian(arena, (uint64_t)bigint, 8);
     else if (kind == TYPE_DOUBLE && number_parse_double(text, &real)) {
         memcpy(&word, &real, sizeof word);
         *bytes = big_endian(arena, word, 8);
-    } else if (kind == TYPE_STRING) *bytes = text;
-    else if (kind != TYPE_BYTES || !base64_parse(arena, text, bytes)) return refuse(written, "KAFKA", kind, error);
+    } else if (kind == TYPE_STRING)
+        *bytes = text;
+    else if (kind != TYPE_BYTES || !base64_parse(arena, text, bytes))
+        return refuse(written, "KAFKA", kind, error);
     return true;
 }
 
@@ -61,7 +66,8 @@ bool test_bytes_encode(struct arena *arena, struct test_part part, const struct 
     if (is_format(part, "KAFKA")) return encode_kafka(arena, part.type, written, bytes, error);
     bool json = is_format(part, "JSON");
     if (json && written->kind == TEST_JSON_WORD)
-        return error_set(error, ERROR_INPUT, NO_SPAN, TEXT_FMT " is not JSON; a text needs quotes", TEXT_ARG(written->raw));
+        return error_set(error, ERROR_INPUT, NO_SPAN, TEXT_FMT " is not JSON; a text needs quotes",
+                         TEXT_ARG(written->raw));
     if (!json && part.format && strcmp(part.format, "DELIMITED") && strcmp(part.format, "NONE"))
         return error_set(error, ERROR_NOT_SUPPORTED, NO_SPAN, "records in %s cannot be written yet", part.format);
     *bytes = json ? written->raw : test_json_text(written);
@@ -84,10 +90,14 @@ static bool print_number(struct buffer *out, const struct type *type, struct tex
     if (!type || bytes.len != (type->kind == TYPE_INTEGER ? 4 : 8)) return false;
     uint64_t word = word_of(bytes);
     memcpy(&real, &word, sizeof real);
-    if (type->kind == TYPE_INTEGER) buffer_append(out, text, number_print_bigint(text, (int32_t)word));
-    else if (type->kind == TYPE_BIGINT) buffer_append(out, text, number_print_bigint(text, (int64_t)word));
-    else if (type->kind == TYPE_DOUBLE) buffer_append(out, text, number_print_double(text, real));
-    else return false;
+    if (type->kind == TYPE_INTEGER)
+        buffer_append(out, text, number_print_bigint(text, (int32_t)word));
+    else if (type->kind == TYPE_BIGINT)
+        buffer_append(out, text, number_print_bigint(text, (int64_t)word));
+    else if (type->kind == TYPE_DOUBLE)
+        buffer_append(out, text, number_print_double(text, real));
+    else
+        return false;
     return true;
 }
 
@@ -104,9 +114,12 @@ static bool is_kind(struct test_part part, enum type_kind kind)
 
 static bool print_kafka(struct buffer *out, struct test_part part, struct text bytes)
 {
-    if (is_kind(part, TYPE_BYTES)) base64_print(out, bytes);
-    else if (!part.type || is_kind(part, TYPE_STRING)) return false;
-    else if (!print_number(out, part.type, bytes)) print_hex(out, bytes);
+    if (is_kind(part, TYPE_BYTES))
+        base64_print(out, bytes);
+    else if (!part.type || is_kind(part, TYPE_STRING))
+        return false;
+    else if (!print_number(out, part.type, bytes))
+        print_hex(out, bytes);
     return true;
 }
 
@@ -123,7 +136,8 @@ static bool print_json(struct buffer *out, struct text bytes)
 
 static bool is_word(struct text text)
 {
-    if (!text.len || strchr("\"{[", text.data[0]) || text_equal(text, TEXT("null")) || text_starts_with(text, TEXT("0x")))
+    if (!text.len || strchr("\"{[", text.data[0]) || text_equal(text, TEXT("null")) ||
+        text_starts_with(text, TEXT("0x")))
         return false;
     for (size_t i = 0; i < text.len; i++)
         if ((unsigned char)text.data[i] <= ' ' || text.data[i] == '=') return false;
@@ -132,17 +146,24 @@ static bool is_word(struct text text)
 
 void test_bytes_print_word(struct buffer *out, struct text text)
 {
-    if (is_word(text)) buffer_append_text(out, text);
-    else test_json_print_string(out, text);
+    if (is_word(text))
+        buffer_append_text(out, text);
+    else
+        test_json_print_string(out, text);
 }
 
 void test_bytes_print(struct buffer *out, struct test_part part, struct text bytes)
 {
-    if (!bytes.data) buffer_append_string(out, "null");
-    else if (is_format(part, "KAFKA") && print_kafka(out, part, bytes)) return;
-    else if (is_format(part, "JSON") && print_json(out, bytes)) return;
-    else if (text_valid_utf8(bytes) < bytes.len) print_hex(out, bytes);
-    else test_bytes_print_word(out, bytes);
+    if (!bytes.data)
+        buffer_append_string(out, "null");
+    else if (is_format(part, "KAFKA") && print_kafka(out, part, bytes))
+        return;
+    else if (is_format(part, "JSON") && print_json(out, bytes))
+        return;
+    else if (text_valid_utf8(bytes) < bytes.len)
+        print_hex(out, bytes);
+    else
+        test_bytes_print_word(out, bytes);
 }
 
 static bool same_json(struct text a, struct text b)

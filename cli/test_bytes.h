@@ -19,8 +19,8 @@ struct test_part {
 struct test_part test_part_of(const struct source *source, enum serde_part part);
 
 /* A null is NO_TEXT. The bytes are in the arena, or where `written` points. */
-MUST_CHECK bool test_bytes_encode(struct arena *arena, struct test_part part, const struct test_json *written, struct text *bytes,
-                                  struct error *error);
+MUST_CHECK bool test_bytes_encode(struct arena *arena, struct test_part part, const struct test_json *written,
+                                  struct text *bytes, struct error *error);
 
 /* As one would write it, in one word or one JSON value; what is no such thing as 0x0102. */
 void test_bytes_print(struct buffer *out, struct test_part part, struct text bytes);

@@ -14,7 +14,8 @@ struct checker {
 
 static bool differ(struct checker *checker, struct text expected, struct text came)
 {
-    buffer_printf(checker->out, "  expected  " TEXT_FMT "\n  came      " TEXT_FMT "\n", TEXT_ARG(expected), TEXT_ARG(came));
+    buffer_printf(checker->out, "  expected  " TEXT_FMT "\n  came      " TEXT_FMT "\n", TEXT_ARG(expected),
+                  TEXT_ARG(came));
     return false;
 }
 
@@ -66,11 +67,13 @@ static bool check_row(struct checker *checker, const struct test_check *check)
     struct text came = take(&checker->answer->rows, &checker->row), columns = came;
     bool deleted = text_starts_with(came, TEXT("deleted "));
     if (deleted) columns.data += 8, columns.len -= 8;
-    if (deleted == (check->word == TEST_DELETED) && same_json(checker->answer->arena, check->rest, columns)) return true;
+    if (deleted == (check->word == TEST_DELETED) && same_json(checker->answer->arena, check->rest, columns))
+        return true;
     return differ_in(checker, check->rest, &checker->answer->rows, checker->row - 1);
 }
 
-static bool check_contains(struct checker *checker, const struct test_lines *lines, uint32_t *next, const struct test_check *check)
+static bool check_contains(struct checker *checker, const struct test_lines *lines, uint32_t *next,
+                           const struct test_check *check)
 {
     return has(take(lines, next), check->rest) || differ_in(checker, check->rest, lines, *next - 1);
 }
@@ -145,7 +148,8 @@ static bool check_error(struct checker *checker, const struct test_check *check,
     if (!failure) return differ(checker, check->rest, TEXT("no error"));
     struct text message = text_of(failure->message), hint = text_of(failure->hint);
     if (has(message, check->rest) || has(hint, check->rest)) return true;
-    return differ(checker, check->rest, text_printf(checker->answer->arena, "%s (%s)", failure->message, failure->hint));
+    return differ(checker, check->rest,
+                  text_printf(checker->answer->arena, "%s (%s)", failure->message, failure->hint));
 }
 
 static bool run_check(struct checker *checker, const struct test_check *check, const struct error *failure)

@@ -90,10 +90,14 @@ static bool read_string(struct scan *scan, struct text *string)
     for (drop(scan, 1); scan->text.len && !closed;) {
         char c = scan->text.data[0];
         size_t n = 1;
-        if (c == '"') closed = true;
-        else if (c != '\\') buffer_append_char(&out, c);
-        else if ((n = read_escape((struct text){scan->text.data + 1, scan->text.len - 1}, &out))) n++;
-        else break;
+        if (c == '"')
+            closed = true;
+        else if (c != '\\')
+            buffer_append_char(&out, c);
+        else if ((n = read_escape((struct text){scan->text.data + 1, scan->text.len - 1}, &out)))
+            n++;
+        else
+            break;
         drop(scan, n);
     }
     *string = text_copy(scan->arena, buffer_text(&out));
@@ -202,10 +206,14 @@ void test_json_print_string(struct buffer *out, struct text text)
     buffer_append_char(out, '"');
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.data[i];
-        if (c == '"' || c == '\\') buffer_printf(out, "\\%c", c);
-        else if (c == '\n') buffer_append_string(out, "\\n");
-        else if (c < 0x20) buffer_printf(out, "\\u%04x", c);
-        else buffer_append_char(out, (char)c);
+        if (c == '"' || c == '\\')
+            buffer_printf(out, "\\%c", c);
+        else if (c == '\n')
+            buffer_append_string(out, "\\n");
+        else if (c < 0x20)
+            buffer_printf(out, "\\u%04x", c);
+        else
+            buffer_append_char(out, (char)c);
     }
     buffer_append_char(out, '"');
 }

@@ -28,7 +28,9 @@ struct test_json {
     struct text raw;    /* as it stands in the text, which is borrowed */
     struct text string; /* STRING: without quotes and escapes */
     struct text name;   /* of an object's member */
-    struct { LIST_OF(struct test_json *); } items; /* elements or members */
+    struct {
+        LIST_OF(struct test_json *);
+    } items; /* elements or members */
 };
 
 /* Takes one value off the front of *text. */
@@ -45,6 +47,6 @@ void test_json_print(struct buffer *out, const struct test_json *json);
 /* A string with quotes and escapes. */
 void test_json_print_string(struct buffer *out, struct text text);
 
-/* Whether `all` has what `part` asks for: of objects the members that part names, everything else as it is. Where it has not, the
- * path to the first difference, and what stands there, is appended to `where`. */
+/* Whether `all` has what `part` asks for: of objects the members that part names, everything else as it is. Where it
+ * has not, the path to the first difference, and what stands there, is appended to `where`. */
 bool test_json_covers(const struct test_json *part, const struct test_json *all, struct buffer *where);

@@ -9,8 +9,12 @@ enum { PATIENCE_MS = 20000 };
 bool test_log_send(struct test_log *log, struct text topic, const struct test_image *image, int32_t partition,
                    struct error *error)
 {
-    struct send send = {.topic = topic, .partition = partition, .key = image->key, .value = image->value,
-                        .timestamp_ms = image->timestamp_ms, .headers = image->headers};
+    struct send send = {.topic = topic,
+                        .partition = partition,
+                        .key = image->key,
+                        .value = image->value,
+                        .timestamp_ms = image->timestamp_ms,
+                        .headers = image->headers};
     if (!log->writer && !writer_open(log->place->broker, (struct writer_options){0}, &log->writer, error)) return false;
     return writer_send(log->writer, &send, error);
 }
@@ -38,8 +42,10 @@ static bool find_ends(struct test_log *log, struct test_tail *tail, int64_t **en
     struct arena *arena = log->place->arena;
     struct topic_info info;
     if (!broker_describe_topic(log->place->broker, arena, tail->topic, &info, error)) return false;
-    if (!info.n_partitions) return error_set(error, ERROR_INPUT, NO_SPAN, "there is no topic '" TEXT_FMT "'", TEXT_ARG(tail->topic));
-    if (info.n_partitions != tail->n_partitions) tail->partitions = ARENA_ARRAY(arena, struct test_partition, info.n_partitions);
+    if (!info.n_partitions)
+        return error_set(error, ERROR_INPUT, NO_SPAN, "there is no topic '" TEXT_FMT "'", TEXT_ARG(tail->topic));
+    if (info.n_partitions != tail->n_partitions)
+        tail->partitions = ARENA_ARRAY(arena, struct test_partition, info.n_partitions);
     tail->n_partitions = info.n_partitions;
     *ends = ARENA_ARRAY(arena, int64_t, info.n_partitions);
     for (int32_t i = 0; i < info.n_partitions; i++) {
@@ -71,8 +77,8 @@ static void keep(struct test_log *log, struct test_tail *tail, const struct fetc
     partition->next_offset = fetch->next_offset;
 }
 
-/* Kafka's transactions leave control records behind, so that the last offset may never be handed out: the end, once told, counts as
- * well. (The local log may tell of an end before it has looked for what others wrote.) */
+/* Kafka's transactions leave control records behind, so that the last offset may never be handed out: the end, once
+ * told, counts as well. (The local log may tell of an end before it has looked for what others wrote.) */
 static bool read_to(struct test_log *log, struct test_tail *tail, int32_t partition, int64_t end, struct error *error)
 {
     struct test_partition *at = &tail->partitions[partition];
@@ -83,13 +89,16 @@ static bool read_to(struct test_log *log, struct test_tail *tail, int32_t partit
     while (!ended && at->next_offset < end && clock_monotonic_ms() < deadline) {
         struct fetch *fetch;
         struct trouble trouble;
-        if (reader_poll(log->reader, 100, &fetch, &trouble)) keep(log, tail, fetch);
-        else ended = kafka && trouble.kind == TROUBLE_END && trouble.partition == partition;
+        if (reader_poll(log->reader, 100, &fetch, &trouble))
+            keep(log, tail, fetch);
+        else
+            ended = kafka && trouble.kind == TROUBLE_END && trouble.partition == partition;
         fetch_release(fetch);
     }
     reader_unassign(log->reader, tail->topic, partition);
     return ended || at->next_offset >= end ||
-           error_set(error, ERROR_WORLD, NO_SPAN, "topic '" TEXT_FMT "' could not be read to its end", TEXT_ARG(tail->topic));
+           error_set(error, ERROR_WORLD, NO_SPAN, "topic '" TEXT_FMT "' could not be read to its end",
+                     TEXT_ARG(tail->topic));
 }
 
 bool test_log_read(struct test_log *log, struct text topic, struct test_tail **tail, struct error *error)

@@ -9,7 +9,9 @@
 #include "cli/test_place.h"
 #include "cli/test_record.h"
 
-struct test_images { LIST_OF(struct test_image); };
+struct test_images {
+    LIST_OF(struct test_image);
+};
 
 struct test_partition {
     struct test_images images; /* all that were read, in order */
@@ -27,12 +29,14 @@ struct test_log {
     struct test_place *place;
     struct reader *reader; /* NULL until something is read */
     struct writer *writer; /* NULL until something is sent */
-    struct { LIST_OF(struct test_tail *); } tails;
+    struct {
+        LIST_OF(struct test_tail *);
+    } tails;
 };
 
 /* Sends; readable after test_log_flush. partition -1: by the key. */
-MUST_CHECK bool test_log_send(struct test_log *log, struct text topic, const struct test_image *image, int32_t partition,
-                              struct error *error);
+MUST_CHECK bool test_log_send(struct test_log *log, struct text topic, const struct test_image *image,
+                              int32_t partition, struct error *error);
 MUST_CHECK bool test_log_flush(struct test_log *log, struct error *error);
 
 /* Reads the topic to the end that it has now. */

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 /* Quick commits and quick second tries, every change of a table seen, queries that begin where their topics do. */
-static const struct { struct text name, value; } defaults[] = {
+static const struct {
+    struct text name, value;
+} defaults[] = {
     {TEXT("auto.offset.reset"), TEXT("earliest")},
     {TEXT("commit.interval.ms"), TEXT("100")},
     {TEXT("cache.max.bytes.buffering"), TEXT("0")},
@@ -60,12 +62,15 @@ static bool note_strangers(struct test_place *place, struct error *error)
     return true;
 }
 
-bool test_place_open(struct test_place *place, enum test_broker kind, const struct settings *settings, struct error *error)
+bool test_place_open(struct test_place *place, enum test_broker kind, const struct settings *settings,
+                     struct error *error)
 {
     *place = (struct test_place){.arena = arena_new(), .kind = kind, .settings = settings_new(NULL)};
     if (!make_folder(place, error) || !set_up(place, settings, error)) return false;
-    if (kind == TEST_MEMORY) place->broker = broker_open_memory();
-    else if (!broker_open(place->settings, text_of(place->folder), &place->broker, error)) return false;
+    if (kind == TEST_MEMORY)
+        place->broker = broker_open_memory();
+    else if (!broker_open(place->settings, text_of(place->folder), &place->broker, error))
+        return false;
     return note_strangers(place, error);
 }
 

@@ -2,14 +2,17 @@
  *
  *     memory   topics in this process, kept when the engine restarts
  *     local    a folder under $TMPDIR, removed in the end
- *     kafka    the Kafka of bootstrap.servers: a service id of its own, and every topic that the script made deleted in the end
+ *     kafka    the Kafka of bootstrap.servers: a service id of its own, and every topic that the script made deleted in
+ * the end
  */
 #pragma once
 #include "engine/run/pipe.h"
 
 enum test_broker { TEST_MEMORY, TEST_LOCAL, TEST_KAFKA };
 
-struct test_topics { LIST_OF(struct text); };
+struct test_topics {
+    LIST_OF(struct text);
+};
 
 struct test_place {
     struct arena *arena;

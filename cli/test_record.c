@@ -58,16 +58,20 @@ static bool read_headers(struct arena *arena, const struct test_json *json, stru
 static bool set_part(struct arena *arena, struct text name, const struct test_json *json, struct test_record *record)
 {
     bool raw = text_starts_with(name, TEXT("raw"));
-    if (text_equal(name, TEXT("key")) || text_equal(name, TEXT("rawkey"))) record->key = json, record->key_is_raw = raw;
-    else if (!name.len || text_equal(name, TEXT("raw"))) record->value = json, record->value_is_raw = raw;
+    if (text_equal(name, TEXT("key")) || text_equal(name, TEXT("rawkey")))
+        record->key = json, record->key_is_raw = raw;
+    else if (!name.len || text_equal(name, TEXT("raw")))
+        record->value = json, record->value_is_raw = raw;
     else if (text_equal(name, TEXT("timestamp"))) {
         record->has_timestamp = true;
         return number_parse_bigint(json->raw, &record->timestamp_ms);
     } else if (text_equal(name, TEXT("partition"))) {
         record->has_partition = true;
         return number_parse_integer(json->raw, &record->partition);
-    } else if (text_equal(name, TEXT("headers"))) return read_headers(arena, json, record);
-    else return text_equal(name, TEXT("window")) && read_window(json->raw, record);
+    } else if (text_equal(name, TEXT("headers")))
+        return read_headers(arena, json, record);
+    else
+        return text_equal(name, TEXT("window")) && read_window(json->raw, record);
     return true;
 }
 
@@ -122,12 +126,13 @@ static struct text raw_bytes(struct arena *arena, const struct test_json *json)
     struct text copy = text_copy(arena, text);
     if (!is_hex(copy)) return copy;
     char *bytes = arena_alloc(arena, text.len / 2);
-    for (size_t i = 2; i < text.len; i += 2) bytes[i / 2 - 1] = (char)(hex_digit(text.data[i]) << 4 | hex_digit(text.data[i + 1]));
+    for (size_t i = 2; i < text.len; i += 2)
+        bytes[i / 2 - 1] = (char)(hex_digit(text.data[i]) << 4 | hex_digit(text.data[i + 1]));
     return (struct text){bytes, text.len / 2 - 1};
 }
 
-static bool encode_part(struct arena *arena, struct test_part part, const struct test_json *json, bool raw, struct text *bytes,
-                        struct error *error)
+static bool encode_part(struct arena *arena, struct test_part part, const struct test_json *json, bool raw,
+                        struct text *bytes, struct error *error)
 {
     if (!json || !raw) return test_bytes_encode(arena, part, json, bytes, error);
     *bytes = raw_bytes(arena, json);
@@ -179,11 +184,12 @@ static bool same_key(const struct source *source, const struct test_record *reco
     return test_bytes_same(test_part_of(source, SERDE_KEY), expected->key, key);
 }
 
-bool test_record_matches(const struct source *source, const struct test_record *record, const struct test_image *expected,
-                         const struct test_image *image)
+bool test_record_matches(const struct source *source, const struct test_record *record,
+                         const struct test_image *expected, const struct test_image *image)
 {
     if (record->key && !same_key(source, record, expected, image->key)) return false;
-    if (record->value && !test_bytes_same(test_part_of(source, SERDE_VALUE), expected->value, image->value)) return false;
+    if (record->value && !test_bytes_same(test_part_of(source, SERDE_VALUE), expected->value, image->value))
+        return false;
     if (record->has_timestamp && record->timestamp_ms != image->timestamp_ms) return false;
     return !record->has_headers || same_headers(record->headers, image->headers);
 }
@@ -197,8 +203,10 @@ static void print_headers(struct buffer *out, struct headers headers)
         if (i) buffer_append_string(out, ", ");
         test_json_print_string(out, headers.items[i].key);
         buffer_append_string(out, ": ");
-        if (headers.items[i].value.data) test_json_print_string(out, headers.items[i].value);
-        else buffer_append_string(out, "null");
+        if (headers.items[i].value.data)
+            test_json_print_string(out, headers.items[i].value);
+        else
+            buffer_append_string(out, "null");
     }
     buffer_append_char(out, '}');
 }

@@ -2,8 +2,8 @@
  *
  *     key=1 {"A": 1} timestamp=5 headers={"from": "here"}
  *
- * What stands alone is the value. Every part may be left out; words and quoted texts are read as test_bytes.h has it. raw=... and
- * rawkey=... give bytes as they stand, as text or as 0x00ff, whatever the format of the topic is.
+ * What stands alone is the value. Every part may be left out; words and quoted texts are read as test_bytes.h has it.
+ * raw=... and rawkey=... give bytes as they stand, as text or as 0x00ff, whatever the format of the topic is.
  */
 #pragma once
 #include "cli/test_bytes.h"
@@ -25,15 +25,16 @@ struct test_image {
     struct headers headers;
 };
 
-MUST_CHECK bool test_record_parse(struct arena *arena, struct text text, struct test_record *record, struct error *error);
+MUST_CHECK bool test_record_parse(struct arena *arena, struct text text, struct test_record *record,
+                                  struct error *error);
 
 /* `source` (may be NULL) says how to encode. What was not written is null, and now. */
 MUST_CHECK bool test_record_encode(struct arena *arena, const struct source *source, const struct test_record *record,
                                    struct test_image *image, struct error *error);
 
 /* Whether the image, which came from a topic, has all that the record says: `expected` is the record, encoded. */
-bool test_record_matches(const struct source *source, const struct test_record *record, const struct test_image *expected,
-                         const struct test_image *image);
+bool test_record_matches(const struct source *source, const struct test_record *record,
+                         const struct test_image *expected, const struct test_image *image);
 
 /* As a script would write it. */
 void test_record_print(struct buffer *out, const struct source *source, const struct test_image *image);

@@ -19,7 +19,7 @@ struct runner {
     const struct test_options *options;
     struct test_place place;
     struct test_log log;
-    bool settled; /* nothing was done since the engine settled */
+    bool settled;         /* nothing was done since the engine settled */
     struct buffer logged; /* lines of the engine's log that the script did not ask for */
     struct buffer *out;   /* what is wrong */
     unsigned line;        /* where; 0: nowhere in particular */
@@ -123,7 +123,8 @@ static bool send_record(struct runner *runner, const struct test_step *step)
     struct test_record record;
     struct test_image image;
     struct error error = {0};
-    bool ok = test_place_claim(&runner->place, topic, &error) && test_record_parse(runner->place.arena, text, &record, &error) &&
+    bool ok = test_place_claim(&runner->place, topic, &error) &&
+              test_record_parse(runner->place.arena, text, &record, &error) &&
               test_record_encode(runner->place.arena, source, &record, &image, &error) &&
               test_log_send(&runner->log, topic, &image, record.has_partition ? record.partition : -1, &error);
     runner->settled = false;
@@ -147,7 +148,8 @@ static bool read_expectation(struct runner *runner, const struct test_step *step
     expectation->topic = take_word(&text);
     expectation->source = source_over(runner, expectation->topic);
     return (test_record_parse(runner->place.arena, text, &expectation->record, &error) &&
-            test_record_encode(runner->place.arena, expectation->source, &expectation->record, &expectation->image, &error)) ||
+            test_record_encode(runner->place.arena, expectation->source, &expectation->record, &expectation->image,
+                               &error)) ||
            fail(runner, &error);
 }
 
@@ -225,8 +227,12 @@ static bool expect(struct runner *runner, const struct test_step *step)
 /* "10 seconds" in milliseconds; -1 if it is none. */
 static int64_t read_duration(struct text text)
 {
-    static const struct { struct text name; int64_t ms; } units[] = {
-        {TEXT("ms"), 1}, {TEXT("second"), 1000}, {TEXT("minute"), 60000}, {TEXT("hour"), 3600000}, {TEXT("day"), 86400000},
+    static const struct {
+        struct text name;
+        int64_t ms;
+    } units[] = {
+        {TEXT("ms"), 1},         {TEXT("second"), 1000},  {TEXT("minute"), 60000},
+        {TEXT("hour"), 3600000}, {TEXT("day"), 86400000},
     };
     int64_t n = strtoll(take_word(&text).data, NULL, 10);
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
@@ -393,7 +399,8 @@ enum test_outcome test_run(struct text name, struct text text, const struct test
     if (!test_script_parse(arena, text, &script, &error)) {
         error_print(&error, text, &wrong);
         outcome = finish(&runner, false, name, out);
-    } else if (is_meant(&script, options->broker)) outcome = finish(&runner, run_script(&runner, &script, name), name, out);
+    } else if (is_meant(&script, options->broker))
+        outcome = finish(&runner, run_script(&runner, &script, name), name, out);
     buffer_free(&wrong);
     buffer_free(&runner.logged);
     arena_free(arena);

@@ -1,4 +1,5 @@
-/* test_script.c - splitting a script into steps. A directive is added by a row here and by what it does in test_run.c or test_check.c. */
+/* test_script.c - splitting a script into steps. A directive is added by a row here and by what it does in test_run.c
+ * or test_check.c. */
 #include "cli/test_script.h"
 #include "engine/base/buffer.h"
 #include "parser/parse.h"
@@ -9,24 +10,12 @@ struct directive {
 };
 
 static const struct directive test_directives[] = {
-    [TEST_STATEMENT] = {"", STEP},
-    [TEST_SEND] = {"send", STEP},
-    [TEST_EXPECT] = {"expect", STEP},
-    [TEST_SETTLE] = {"settle", STEP},
-    [TEST_RESTART] = {"restart", STEP},
-    [TEST_ADVANCE] = {"advance", STEP},
-    [TEST_CLOCK] = {"clock", STEP},
-    [TEST_LOG] = {"log", STEP},
-    [TEST_OPTION] = {"option", HEAD},
-    [TEST_ONLY] = {"only", HEAD},
-    [TEST_ERROR] = {"error", CHECK},
-    [TEST_ANSWER] = {"answer", CHECK},
-    [TEST_TEXT] = {"text", CHECK},
-    [TEST_HEADER] = {"header", CHECK},
-    [TEST_ROW] = {"row", CHECK},
-    [TEST_DELETED] = {"deleted", CHECK},
-    [TEST_LINE] = {"line", CHECK},
-    [TEST_ENDS] = {"ends", CHECK},
+    [TEST_STATEMENT] = {"", STEP},       [TEST_SEND] = {"send", STEP},       [TEST_EXPECT] = {"expect", STEP},
+    [TEST_SETTLE] = {"settle", STEP},    [TEST_RESTART] = {"restart", STEP}, [TEST_ADVANCE] = {"advance", STEP},
+    [TEST_CLOCK] = {"clock", STEP},      [TEST_LOG] = {"log", STEP},         [TEST_OPTION] = {"option", HEAD},
+    [TEST_ONLY] = {"only", HEAD},        [TEST_ERROR] = {"error", CHECK},    [TEST_ANSWER] = {"answer", CHECK},
+    [TEST_TEXT] = {"text", CHECK},       [TEST_HEADER] = {"header", CHECK},  [TEST_ROW] = {"row", CHECK},
+    [TEST_DELETED] = {"deleted", CHECK}, [TEST_LINE] = {"line", CHECK},      [TEST_ENDS] = {"ends", CHECK},
     [TEST_NOTICE] = {"notice", CHECK},
 };
 
@@ -126,7 +115,8 @@ static bool take_directive(struct splitter *splitter)
         return true;
     }
     struct test_check check = {.word = word, .line = line, .rest = rest, .block = take_block(splitter)};
-    if (check.block.len && word != TEST_TEXT) return refuse(&before, "lines that begin with --| belong behind --@ text");
+    if (check.block.len && word != TEST_TEXT)
+        return refuse(&before, "lines that begin with --| belong behind --@ text");
     LIST_PUSH(splitter->arena, &splitter->script->items[splitter->script->n - 1].checks, check);
     return true;
 }
@@ -171,7 +161,8 @@ bool test_script_parse(struct arena *arena, struct text text, struct test_script
     for (skip_space(&splitter); splitter.at < text.len; skip_space(&splitter)) {
         if (text_starts_with(rest_of(&splitter), TEXT("--@"))) {
             if (!take_directive(&splitter)) return false;
-        } else if (!skip_comment(&splitter) && !take_statement(&splitter)) return false;
+        } else if (!skip_comment(&splitter) && !take_statement(&splitter))
+            return false;
     }
     return true;
 }

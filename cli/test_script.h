@@ -13,11 +13,26 @@
 enum test_word {
     TEST_STATEMENT, /* no directive: SQL */
     /* steps */
-    TEST_SEND, TEST_EXPECT, TEST_SETTLE, TEST_RESTART, TEST_ADVANCE, TEST_CLOCK, TEST_LOG,
+    TEST_SEND,
+    TEST_EXPECT,
+    TEST_SETTLE,
+    TEST_RESTART,
+    TEST_ADVANCE,
+    TEST_CLOCK,
+    TEST_LOG,
     /* before all others */
-    TEST_OPTION, TEST_ONLY,
+    TEST_OPTION,
+    TEST_ONLY,
     /* checks of the statement before */
-    TEST_ERROR, TEST_ANSWER, TEST_TEXT, TEST_HEADER, TEST_ROW, TEST_DELETED, TEST_LINE, TEST_ENDS, TEST_NOTICE,
+    TEST_ERROR,
+    TEST_ANSWER,
+    TEST_TEXT,
+    TEST_HEADER,
+    TEST_ROW,
+    TEST_DELETED,
+    TEST_LINE,
+    TEST_ENDS,
+    TEST_NOTICE,
 };
 
 struct test_check {
@@ -27,7 +42,9 @@ struct test_check {
     struct text block; /* TEXT: the lines that follow, without their --| ; in the arena */
 };
 
-struct test_checks { LIST_OF(struct test_check); };
+struct test_checks {
+    LIST_OF(struct test_check);
+};
 
 struct test_step {
     enum test_word word;
@@ -36,10 +53,13 @@ struct test_step {
     struct test_checks checks; /* STATEMENT */
 };
 
-struct test_script { LIST_OF(struct test_step); };
+struct test_script {
+    LIST_OF(struct test_step);
+};
 
 /* Texts point into `text`, or live in the arena. The error's span tells the line. */
-MUST_CHECK bool test_script_parse(struct arena *arena, struct text text, struct test_script *script, struct error *error);
+MUST_CHECK bool test_script_parse(struct arena *arena, struct text text, struct test_script *script,
+                                  struct error *error);
 
 /* The directive's word as it is written. */
 const char *test_word_name(enum test_word word);

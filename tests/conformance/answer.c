@@ -22,8 +22,10 @@ static void put_name(struct buffer *out, const char *name)
 static void put_text(struct buffer *out, const char *name, struct text text)
 {
     put_name(out, name);
-    if (text.data) test_json_print_string(out, text);
-    else buffer_append_string(out, "null");
+    if (text.data)
+        test_json_print_string(out, text);
+    else
+        buffer_append_string(out, "null");
 }
 
 static void put_integer(struct buffer *out, const char *name, int64_t integer)
@@ -125,7 +127,8 @@ static void put_window(struct buffer *out, const struct source *source, struct t
     buffer_append_char(out, '}');
 }
 
-static void put_record(struct buffer *out, struct text topic, const struct source *source, const struct record_seen *seen)
+static void put_record(struct buffer *out, struct text topic, const struct source *source,
+                       const struct record_seen *seen)
 {
     open_item(out);
     buffer_append_char(out, '{');
@@ -200,7 +203,8 @@ static void put_sources(struct buffer *out, const struct bench *bench)
     void *source;
     put_name(out, "sources");
     buffer_append_char(out, '[');
-    for (uint32_t i = 0; map_at(&engine_catalog(bench->engine)->sources, i, NULL, &source); i++) put_source(out, source);
+    for (uint32_t i = 0; map_at(&engine_catalog(bench->engine)->sources, i, NULL, &source); i++)
+        put_source(out, source);
     buffer_append_char(out, ']');
 }
 

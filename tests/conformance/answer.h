@@ -11,8 +11,8 @@ struct response {
 struct client response_client(struct response *response);
 
 /* False if a topic could not be read. */
-MUST_CHECK bool answer_print(struct buffer *out, struct bench *bench, const struct response *responses, uint32_t n_responses,
-                             struct error *error);
+MUST_CHECK bool answer_print(struct buffer *out, struct bench *bench, const struct response *responses,
+                             uint32_t n_responses, struct error *error);
 
 /* `statement` -1: the case itself is at fault. */
 void answer_print_rejection(struct buffer *out, int statement, const struct error *error);

@@ -17,7 +17,8 @@ static void set_properties(struct settings *settings, const struct test_json *pr
     }
 }
 
-static bool create_topic(struct bench *bench, struct text name, int64_t n_partitions, int64_t replicas, struct error *error)
+static bool create_topic(struct bench *bench, struct text name, int64_t n_partitions, int64_t replicas,
+                         struct error *error)
 {
     struct topic_spec spec = {.name = name, .n_partitions = (int32_t)n_partitions, .replicas = (int16_t)replicas};
     return broker_create_topics(bench->broker, &spec, 1, true, error);
@@ -59,7 +60,8 @@ void bench_close(struct bench *bench)
 static const struct tree_expr *find_property(const struct tree_statement *statement, const char *name)
 {
     for (uint32_t i = 0; i < statement->properties.n; i++)
-        if (text_equal(statement->properties.items[i]->name.name, text_of(name))) return statement->properties.items[i]->value;
+        if (text_equal(statement->properties.items[i]->name.name, text_of(name)))
+            return statement->properties.items[i]->value;
     return NULL;
 }
 
@@ -67,9 +69,11 @@ static void create_named_topic(struct bench *bench, const struct tree_statement 
 {
     if (statement->kind != STATEMENT_CREATE_STREAM && statement->kind != STATEMENT_CREATE_TABLE) return;
     const struct tree_expr *topic = find_property(statement, "KAFKA_TOPIC");
-    const struct tree_expr *n_partitions = find_property(statement, "PARTITIONS"), *replicas = find_property(statement, "REPLICAS");
+    const struct tree_expr *n_partitions = find_property(statement, "PARTITIONS"),
+                           *replicas = find_property(statement, "REPLICAS");
     if (!topic) return;
-    bool made = create_topic(bench, topic->text, n_partitions ? n_partitions->integer : 4, replicas ? replicas->integer : 1, NULL);
+    bool made = create_topic(bench, topic->text, n_partitions ? n_partitions->integer : 4,
+                             replicas ? replicas->integer : 1, NULL);
     (void)made; /* a name or a number that is wrong is the statement's trouble */
 }
 

@@ -12,8 +12,12 @@ struct input {
     struct headers headers;
 };
 
-struct text_list { LIST_OF(struct text); };
-struct input_list { LIST_OF(struct input); };
+struct text_list {
+    LIST_OF(struct text);
+};
+struct input_list {
+    LIST_OF(struct input);
+};
 
 struct conformance_case {
     struct text_list statements;

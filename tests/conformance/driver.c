@@ -1,10 +1,11 @@
-/* driver.c - the conformance driver: a case a line in, its answer a line out. ../shared/conformance/README.md says what they are.
+/* driver.c - the conformance driver: a case a line in, its answer a line out. ../shared/conformance/README.md says what
+ * they are.
  *
  *     {"id": ..., "statements": [...], "inputs": [...]}      →     {"outcome": "ok", "records": [...], ...}
  *
- * A case runs by hand, on an engine that serves no queries itself: statements first; push queries are opened; each persistent query, in
- * the order of creation, is fed its inputs one by one (feed.c); then the push queries are; then pull queries are executed.
- * A crash is not caught: the runner must see it.
+ * A case runs by hand, on an engine that serves no queries itself: statements first; push queries are opened; each
+ * persistent query, in the order of creation, is fed its inputs one by one (feed.c); then the push queries are; then
+ * pull queries are executed. A crash is not caught: the runner must see it.
  */
 #include "parser/parse.h"
 #include "tests/conformance/answer.h"
@@ -35,7 +36,9 @@ struct run {
     struct selection *selections;
     struct response *responses;
     uint32_t n_selections;
-    struct { LIST_OF(struct creator); } creators;
+    struct {
+        LIST_OF(struct creator);
+    } creators;
     int at; /* the statement at work, to be named where something fails */
 };
 
@@ -203,7 +206,8 @@ int main(void)
     char data[] = "/tmp/weir-conformance-XXXXXX";
     struct error error = {0};
     if (!load_functions(&error) || !mkdtemp(data)) {
-        fprintf(stderr, "conformance-driver: %s\n", error.message[0] ? error.message : "no temporary folder can be made");
+        fprintf(stderr, "conformance-driver: %s\n",
+                error.message[0] ? error.message : "no temporary folder can be made");
         return 2;
     }
     run_cases(text_of(data));

@@ -21,7 +21,8 @@ static void note(struct bench *bench, struct record_list *records, const struct 
     }
 }
 
-static bool assign_all(struct bench *bench, struct reader *reader, struct text topic, int64_t *n_records, struct error *error)
+static bool assign_all(struct bench *bench, struct reader *reader, struct text topic, int64_t *n_records,
+                       struct error *error)
 {
     struct topic_info info;
     if (!broker_describe_topic(bench->broker, bench->arena, topic, &info, error)) return false;
@@ -45,8 +46,10 @@ bool bench_read(struct bench *bench, struct text topic, struct record_list *reco
     while (ok && records->n < n_records) {
         struct fetch *fetch;
         struct trouble trouble;
-        if (reader_poll(reader, 1000, &fetch, &trouble)) note(bench, records, fetch);
-        else if (trouble.kind == TROUBLE_NONE) ok = error_set(error, ERROR_FATAL, NO_SPAN, "a topic in memory cannot be read");
+        if (reader_poll(reader, 1000, &fetch, &trouble))
+            note(bench, records, fetch);
+        else if (trouble.kind == TROUBLE_NONE)
+            ok = error_set(error, ERROR_FATAL, NO_SPAN, "a topic in memory cannot be read");
         fetch_release(fetch);
     }
     reader_close(reader);
@@ -77,12 +80,14 @@ static bool encode_key(struct bench *bench, const struct input *input, const str
 }
 
 /* False without an error: the query has had enough. */
-static bool feed_input(struct bench *bench, struct pipe *pipe, const struct input *input, int64_t offset, struct error *error)
+static bool feed_input(struct bench *bench, struct pipe *pipe, const struct input *input, int64_t offset,
+                       struct error *error)
 {
     const struct source *source = bench_source(bench, input->topic);
     struct record record = {.timestamp_ms = input->timestamp_ms, .offset = offset};
     if (!encode_key(bench, input, source, &record.key, error)) return false;
-    if (!test_bytes_encode(bench->arena, part_of(source, SERDE_VALUE), input->value, &record.value, error)) return false;
+    if (!test_bytes_encode(bench->arena, part_of(source, SERDE_VALUE), input->value, &record.value, error))
+        return false;
     return pipe_feed(pipe, input->topic, &record, input->headers, error);
 }
 

@@ -48,8 +48,10 @@ static bool longs(struct weir_call *call, const struct weir_value *arguments, st
 static bool field_a(struct weir_call *call, const struct weir_value *arguments, struct weir_value *result)
 {
     (void)call;
-    if (arguments[0].is_null) result->is_null = true;
-    else *result = arguments[0].nested->items[0];
+    if (arguments[0].is_null)
+        result->is_null = true;
+    else
+        *result = arguments[0].nested->items[0];
     return true;
 }
 
@@ -118,16 +120,26 @@ static bool second_must_hold(struct weir_call *call, const struct weir_value *ar
 static const struct weir_function functions[] = {
     {.name = "TEST_UDF", .signature = "(INT, STRING) -> STRING", .nulls = WEIR_NULL_PASSED, .row = int_string},
     {.name = "TEST_UDF", .signature = "(BIGINT, STRING) -> STRING", .nulls = WEIR_NULL_PASSED, .row = long_string},
-    {.name = "TEST_UDF", .signature = "(BIGINT, BIGINT, STRING) -> STRING", .nulls = WEIR_NULL_PASSED, .row = long_long_string},
+    {.name = "TEST_UDF",
+     .signature = "(BIGINT, BIGINT, STRING) -> STRING",
+     .nulls = WEIR_NULL_PASSED,
+     .row = long_long_string},
     {.name = "TEST_UDF", .signature = "(BIGINT...) -> STRING", .nulls = WEIR_NULL_PASSED, .row = longs},
     {.name = "TEST_UDF", .signature = "(STRUCT<A STRING>) -> STRING", .nulls = WEIR_NULL_PASSED, .row = field_a},
     {.name = "TEST_UDF", .signature = "() -> STRUCT<A STRING>", .row = struct_of_foo},
     {.name = "TOSTRUCT", .signature = "(STRING) -> STRUCT<A STRING>", .nulls = WEIR_NULL_PASSED, .row = to_struct},
     {.name = "BAD_UDF", .signature = "(INT) -> INT", .nulls = WEIR_NULL_PASSED, .row = bad_int},
     {.name = "BAD_UDF", .signature = "(BOOLEAN) -> INT", .nulls = WEIR_NULL_PASSED, .row = bad_boolean},
-    {.name = "BAD_UDF", .signature = "(STRING) -> STRING", .nulls = WEIR_NULL_PASSED, .bind = bind_counter, .row = bad_string,
+    {.name = "BAD_UDF",
+     .signature = "(STRING) -> STRING",
+     .nulls = WEIR_NULL_PASSED,
+     .bind = bind_counter,
+     .row = bad_string,
      .flags = WEIR_NOT_DETERMINISTIC},
-    {.name = "WHENCONDITION", .signature = "(BOOLEAN, BOOLEAN) -> BOOLEAN", .nulls = WEIR_NULL_PASSED, .row = second_must_hold},
+    {.name = "WHENCONDITION",
+     .signature = "(BOOLEAN, BOOLEAN) -> BOOLEAN",
+     .nulls = WEIR_NULL_PASSED,
+     .row = second_must_hold},
     {.name = "WHENRESULT", .signature = "(INT, BOOLEAN) -> INT", .nulls = WEIR_NULL_PASSED, .row = second_must_hold},
 };
 

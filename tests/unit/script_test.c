@@ -18,7 +18,8 @@ static struct source make_source(const char *value_format)
     return source;
 }
 
-static struct text encode(struct arena *arena, const struct source *source, const char *written, struct test_image *image)
+static struct text encode(struct arena *arena, const struct source *source, const char *written,
+                          struct test_image *image)
 {
     struct test_record record;
     struct error error = {0};
@@ -77,10 +78,13 @@ static void what_is_not_written_is_not_compared(void **state)
     struct test_image came, expected;
     struct test_record record;
     encode(arena, &source, "key=1 {\"A\":1} timestamp=5 headers={\"a\": \"b\"}", &came);
-    static const struct { const char *written; bool matches; } expectations[] = {
-        {"{ \"A\" : 1 }", true},    {"key=1", true},        {"key=1 {\"A\": 1} timestamp=5 headers={\"a\": \"b\"}", true},
-        {"{\"A\": 1.0}", false},    {"key=2", false},       {"timestamp=6", false},
-        {"null", false},            {"key=null", false},    {"headers={}", false},
+    static const struct {
+        const char *written;
+        bool matches;
+    } expectations[] = {
+        {"{ \"A\" : 1 }", true}, {"key=1", true},     {"key=1 {\"A\": 1} timestamp=5 headers={\"a\": \"b\"}", true},
+        {"{\"A\": 1.0}", false}, {"key=2", false},    {"timestamp=6", false},
+        {"null", false},         {"key=null", false}, {"headers={}", false},
     };
     for (size_t i = 0; i < sizeof expectations / sizeof *expectations; i++) {
         encode(arena, &source, expectations[i].written, &expected);
@@ -135,7 +139,8 @@ static void a_directive_out_of_place_is_refused(void **state)
     assert_refused("--@ jump\n", "there is no such directive");
     assert_refused("--@ row [1]\n", "this looks at the answer of a statement, and none stands before it");
     assert_refused("SHOW STREAMS;\n--@ option a=b\n", "this must stand before the first statement");
-    assert_refused("SHOW STREAMS\n--@ row [1]\n;", "a directive stands within this statement: a semicolon is missing before it");
+    assert_refused("SHOW STREAMS\n--@ row [1]\n;",
+                   "a directive stands within this statement: a semicolon is missing before it");
     assert_refused("SHOW STREAMS\n", "this statement does not end: a semicolon is missing");
 }
 
