@@ -144,7 +144,8 @@ static bool is_word(struct text text)
     return true;
 }
 
-void test_bytes_print_word(struct buffer *out, struct text text)
+/* Text in one word where it can be, else in quotes. */
+static void print_word(struct buffer *out, struct text text)
 {
     if (is_word(text))
         buffer_append_text(out, text);
@@ -163,7 +164,7 @@ void test_bytes_print(struct buffer *out, struct test_part part, struct text byt
     else if (text_valid_utf8(bytes) < bytes.len)
         print_hex(out, bytes);
     else
-        test_bytes_print_word(out, bytes);
+        print_word(out, bytes);
 }
 
 static bool same_json(struct text a, struct text b)

@@ -27,6 +27,3 @@ void test_bytes_print(struct buffer *out, struct test_part part, struct text byt
 
 /* The same bytes, but for white space between JSON's tokens. */
 bool test_bytes_same(struct test_part part, struct text a, struct text b);
-
-/* Text in one word where it can be, else in quotes. */
-void test_bytes_print_word(struct buffer *out, struct text text);

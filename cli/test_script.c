@@ -29,11 +29,6 @@ struct splitter {
     struct error *error;
 };
 
-const char *test_word_name(enum test_word word)
-{
-    return test_directives[word].name;
-}
-
 static struct text rest_of(const struct splitter *splitter)
 {
     return (struct text){splitter->all.data + splitter->at, splitter->all.len - splitter->at};

@@ -60,6 +60,3 @@ struct test_script {
 /* Texts point into `text`, or live in the arena. The error's span tells the line. */
 MUST_CHECK bool test_script_parse(struct arena *arena, struct text text, struct test_script *script,
                                   struct error *error);
-
-/* The directive's word as it is written. */
-const char *test_word_name(enum test_word word);
