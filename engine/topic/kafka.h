@@ -4,6 +4,7 @@
  *     kafka_settings.c    which settings a client gets: ours, the user's, those that cannot be changed
  *     kafka_client.c      a client instance: its logs, what it complains of, errors as ours
  *     kafka_admin.c       topics and offsets, through one client that is opened when it is first needed
+ *     kafka_refill.c      keeps a reader's client fetching
  *     kafka_reader.c      kafka_writer.c      kafka_membership.c
  */
 #pragma once
@@ -23,6 +24,9 @@ struct kafka_setting {
 /* A client instance. Its errors come in on the thread that polls it. */
 struct kafka_client {
     rd_kafka_t *rk;
+    void *owner;            /* for callbacks: see kafka_owner */
+    /* An error that came in; true if it is the owner's matter alone. NULL: none is */
+    bool (*on_error)(void *owner, rd_kafka_resp_err_t code, const char *reason);
     const char *servers;    /* borrowed from the broker */
     pthread_mutex_t lock;   /* guards what follows */
     char reason[256];       /* why the brokers could not be reached, as the client said last */
@@ -51,12 +55,13 @@ MUST_CHECK bool kafka_set(rd_kafka_conf_t *conf, const char *name, struct text v
 
 /* ---- kafka_client.c */
 
-/* Takes the configuration, also when it fails. `opaque` is for the configuration's callbacks, see kafka_opaque. */
+/* Takes the configuration, also when it fails. */
 struct kafka_client *kafka_client_open(const struct kafka_broker *broker, enum kafka_role role, rd_kafka_conf_t *conf,
-                                       void *opaque, struct error *error);
+                                       void *owner, struct error *error);
 /* Waits for the client's threads. NULL is allowed. */
 void kafka_client_close(struct kafka_client *client);
-void *kafka_opaque(void *client_opaque);
+/* From the opaque pointer that librdkafka gives to callbacks. */
+void *kafka_owner(void *opaque);
 
 /* An error event of the client's own queue. */
 void kafka_client_note(struct kafka_client *client, rd_kafka_resp_err_t code, const char *reason);
@@ -76,6 +81,19 @@ struct kafka_name {
     char string[256];
 };
 struct kafka_name kafka_name(struct text text);
+
+/* ---- kafka_refill.c */
+
+struct kafka_refill {
+    int64_t limit_messages, limit_bytes; /* of the client's queue */
+    bool off;                            /* not needed with this librdkafka, or not possible */
+    bool armed;                          /* the queue has been nearly full */
+};
+
+struct kafka_refill kafka_refill_make(const struct kafka_client *client);
+/* After a batch was taken: what is left in the queue, and what was taken. */
+void kafka_refill_note(struct kafka_refill *refill, struct kafka_client *client, size_t n_queued, size_t n_taken,
+                       size_t bytes_taken);
 
 /* ---- kafka_admin.c */
 

@@ -25,7 +25,7 @@ static unsigned log_lines, log_dropped; /* of this span */
 static void log_line(const rd_kafka_t *rk, int level, const char *facility, const char *line)
 {
     (void)rk;
-    if (!strcmp(facility, "CONFWARN")) return;
+    if (!strcmp(facility, "CONFWARN") || (level > LOG_WARNING && level != LOG_DEBUG)) return;
     pthread_mutex_lock(&log_lock);
     int64_t now_ms = clock_monotonic_ms();
     if (now_ms - log_span_start_ms > LOG_SPAN_MS) {
@@ -40,42 +40,34 @@ static void log_line(const rd_kafka_t *rk, int level, const char *facility, cons
 
 /* ---- opening and closing */
 
-/* What librdkafka gives to callbacks. */
-struct callback_opaque {
-    struct kafka_client *client;
-    void *opaque;
-};
-
-void *kafka_opaque(void *client_opaque)
+void *kafka_owner(void *opaque)
 {
-    return ((struct callback_opaque *)client_opaque)->opaque;
+    return ((struct kafka_client *)opaque)->owner;
 }
 
 static void note_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 {
     (void)rk;
-    kafka_client_note(((struct callback_opaque *)opaque)->client, (rd_kafka_resp_err_t)code, reason);
+    struct kafka_client *client = opaque;
+    if (client->on_error && client->on_error(client->owner, (rd_kafka_resp_err_t)code, reason)) return;
+    kafka_client_note(client, (rd_kafka_resp_err_t)code, reason);
 }
 
 struct kafka_client *kafka_client_open(const struct kafka_broker *broker, enum kafka_role role, rd_kafka_conf_t *conf,
-                                       void *opaque, struct error *error)
+                                       void *owner, struct error *error)
 {
     struct kafka_client *client = HEAP_MAKE(struct kafka_client);
-    struct callback_opaque *callbacks = HEAP_MAKE(struct callback_opaque);
-    *callbacks = (struct callback_opaque){client, opaque};
+    client->owner = owner;
     client->servers = broker->servers;
-    rd_kafka_conf_set_opaque(conf, callbacks);
+    pthread_mutex_init(&client->lock, NULL);
+    rd_kafka_conf_set_opaque(conf, client);
     rd_kafka_conf_set_log_cb(conf, log_line);
     rd_kafka_conf_set_error_cb(conf, note_error);
     char reason[512];
     client->rk = rd_kafka_new(role == KAFKA_WRITER ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf, reason, sizeof reason);
-    if (client->rk) {
-        pthread_mutex_init(&client->lock, NULL);
-        return client;
-    }
+    if (client->rk) return client;
     rd_kafka_conf_destroy(conf);
-    free(callbacks);
-    free(client);
+    kafka_client_close(client);
     error_set(error, ERROR_SETTING, NO_SPAN, "cannot make a Kafka client: %s", reason);
     return NULL;
 }
@@ -83,10 +75,8 @@ struct kafka_client *kafka_client_open(const struct kafka_broker *broker, enum k
 void kafka_client_close(struct kafka_client *client)
 {
     if (!client) return;
-    void *callbacks = rd_kafka_opaque(client->rk);
-    rd_kafka_destroy_flags(client->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    if (client->rk) rd_kafka_destroy_flags(client->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     pthread_mutex_destroy(&client->lock);
-    free(callbacks);
     free(client);
 }
 

@@ -68,7 +68,7 @@ static void take(struct kafka_membership *membership, rd_kafka_topic_partition_l
 
 static void rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *opaque)
 {
-    struct kafka_membership *membership = kafka_opaque(opaque);
+    struct kafka_membership *membership = kafka_owner(opaque);
     if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) give(membership, list);
     else if (code == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) take(membership, list);
     else rd_kafka_assign(rk, NULL);

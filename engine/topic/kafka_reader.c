@@ -9,7 +9,8 @@
  * and no request, needs no group and no coordinator. Starting a partition that is started moves it; what the client had fetched of
  * it is dropped by the client, and what is in the batch at hand is skipped here: such an assignment is `moved`.
  *
- * Troubles come as messages with an error, in their place among the records. The client goes on asking for topics that are missing,
+ * Troubles come as messages with an error, in their place among the records; but that a topic is missing comes through the error
+ * callback, where only the text says which: "TOPIC [PARTITION]: ...". The client goes on asking for topics that are missing,
  * once a second, and for partitions in error; only an offset that is not in the log stops a partition until it is assigned anew.
  */
 #include "engine/base/arena.h"
@@ -60,6 +61,7 @@ struct kafka_reader {
     struct batch_of_messages *batch_pool;
     uint32_t n_batch_pool;
     struct kafka_fetch *fetch_pool;
+    struct kafka_refill refill;
     _Atomic bool woken;
 };
 
@@ -180,6 +182,28 @@ static void note_trouble(struct kafka_reader *reader, struct kafka_assignment *a
     assignment_say(&reader->set, of, kind);
 }
 
+/* The partition that a text of the client's begins with; NULL if it does not. */
+static struct assignment *named_assignment(const struct kafka_reader *reader, const char *reason)
+{
+    const char *bracket = strstr(reason, " [");
+    char *end;
+    if (!bracket) return NULL;
+    long partition = strtol(bracket + 2, &end, 10);
+    if (*end != ']') return NULL;
+    return assignment_find(&reader->set, (struct text){reason, (size_t)(bracket - reason)}, (int32_t)partition);
+}
+
+static bool note_missing(void *owner, rd_kafka_resp_err_t code, const char *reason)
+{
+    struct kafka_reader *reader = owner;
+    if (kind_of(code) != TROUBLE_NO_TOPIC) return false;
+    struct assignment *assignment = named_assignment(reader, reason);
+    if (!assignment) return true;
+    assignment_say(&reader->set, assignment, TROUBLE_NO_TOPIC);
+    if (reader->set.first_due) rd_kafka_yield(reader->client->rk); /* ends the wait of the poll that is under way */
+    return true;
+}
+
 static bool next_trouble(struct kafka_reader *reader, struct trouble *trouble)
 {
     const struct kafka_assignment *assignment = (struct kafka_assignment *)reader->set.first_due;
@@ -231,6 +255,13 @@ static struct fetch *next_fetch(struct kafka_reader *reader)
     return NULL;
 }
 
+static size_t bytes_in(const struct batch_of_messages *batch)
+{
+    size_t bytes = 0;
+    for (uint32_t i = 0; i < batch->n; i++) bytes += batch->messages[i]->len;
+    return bytes;
+}
+
 /* A new batch: what is there, or else what comes within the time. A wait for a full batch, as the client would do, is not wanted. */
 static bool next_batch(struct kafka_reader *reader, int timeout_ms)
 {
@@ -246,6 +277,7 @@ static bool next_batch(struct kafka_reader *reader, int timeout_ms)
     }
     batch->n = (uint32_t)n;
     reader->batch = batch;
+    kafka_refill_note(&reader->refill, reader->client, rd_kafka_queue_length(reader->queue), batch->n, bytes_in(batch));
     return true;
 }
 
@@ -400,15 +432,19 @@ bool kafka_reader_open(struct broker *base, struct reader **reader, struct error
     struct kafka_broker *broker = (struct kafka_broker *)base;
     rd_kafka_conf_t *conf;
     if (!kafka_configure(broker, KAFKA_READER, &conf, error)) return false;
-    struct kafka_client *client = kafka_client_open(broker, KAFKA_READER, conf, NULL, error);
-    if (!client) return false;
     struct kafka_reader *opened = HEAP_MAKE(struct kafka_reader);
     opened->base.class = &kafka_reader_class;
-    opened->client = client;
-    opened->queue = rd_kafka_queue_new(client->rk);
-    rd_kafka_queue_t *own = rd_kafka_queue_get_main(client->rk);
+    opened->client = kafka_client_open(broker, KAFKA_READER, conf, opened, error);
+    if (!opened->client) {
+        free(opened);
+        return false;
+    }
+    opened->client->on_error = note_missing;
+    opened->queue = rd_kafka_queue_new(opened->client->rk);
+    rd_kafka_queue_t *own = rd_kafka_queue_get_main(opened->client->rk);
     rd_kafka_queue_forward(own, opened->queue);
     rd_kafka_queue_destroy(own);
+    opened->refill = kafka_refill_make(opened->client);
     opened->set = assignments_make(sizeof(struct kafka_assignment));
     *reader = &opened->base;
     return true;

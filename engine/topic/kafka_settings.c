@@ -28,9 +28,11 @@ static const struct row defaults[] = {
     {"reconnect.backoff.max.ms", "3000", ALL},
     {"topic.metadata.propagation.max.ms", "3000", ALL},
     {"log.connection.close", "false", ALL},
+    {"fetch.wait.max.ms", "250", KAFKA_READER}, /* how long an end, or a partition that is assigned anew, may go unnoticed */
     {"queued.min.messages", "20000", KAFKA_READER},
     {"queued.max.messages.kbytes", "16384", KAFKA_READER},
     {"fetch.max.bytes", "8388608", KAFKA_READER},
+    {"fetch.queue.backoff.ms", "5", KAFKA_READER}, /* of newer clients; see kafka_refill.c */
     {"linger.ms", "50", KAFKA_WRITER},
     {"queue.buffering.max.messages", "200000", KAFKA_WRITER},
     {"queue.buffering.max.kbytes", "65536", KAFKA_WRITER},
@@ -122,8 +124,9 @@ static bool set_users(rd_kafka_conf_t *conf, struct text name, struct text value
 
 static bool set_rows(rd_kafka_conf_t *conf, const struct row *rows, size_t n, enum kafka_role role, struct error *error)
 {
+    bool known;
     for (size_t i = 0; i < n; i++)
-        if (rows[i].roles & role && !kafka_set(conf, rows[i].name, text_of(rows[i].value), error)) return false;
+        if (rows[i].roles & role && !set(conf, text_of(rows[i].name), text_of(rows[i].value), &known, error)) return false;
     return true;
 }
 

@@ -20,7 +20,7 @@
 #include "engine/topic/kafka.h"
 #include <stdlib.h>
 
-enum { SEND_WAIT_MS = 60000, SLICE_MS = 5, ASK_AGAIN_MS = 250, ASK_TIMEOUT_MS = 1000, TRANSACTION_MS = 30000, MAX_HEADERS = 64 };
+enum { SEND_WAIT_MS = 60000, SLICE_MS = 5, FLUSH_SLICE_MS = 50, ASK_AGAIN_MS = 250, ASK_TIMEOUT_MS = 1000, TRANSACTION_MS = 30000, MAX_HEADERS = 64 };
 
 struct kafka_topic {
     struct text name; /* heap */
@@ -173,8 +173,13 @@ static bool send_one(struct writer *base, const struct send *send, struct error 
 static bool flush(struct writer *base, int timeout_ms, struct error *error)
 {
     struct kafka_writer *writer = (struct kafka_writer *)base;
-    rd_kafka_resp_err_t code = rd_kafka_flush(writer->client->rk, timeout_ms);
-    serve(writer, 0);
+    int64_t deadline_ms = clock_monotonic_ms() + timeout_ms, left_ms = timeout_ms;
+    rd_kafka_resp_err_t code;
+    do { /* a record that has failed counts until its event is served */
+        code = rd_kafka_flush(writer->client->rk, left_ms < FLUSH_SLICE_MS ? (int)left_ms : FLUSH_SLICE_MS);
+        serve(writer, 0);
+        left_ms = deadline_ms - clock_monotonic_ms();
+    } while (code == RD_KAFKA_RESP_ERR__TIMED_OUT && left_ms > 0);
     return !code || kafka_fail(writer->client, error, code, NULL, "records were not written within %d ms", timeout_ms);
 }
 
