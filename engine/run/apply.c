@@ -45,7 +45,7 @@ static void bury(struct engine *engine, struct placed_query *placed)
     catalog_remove_query(&engine->catalog, placed->query->id);
     placed->next = engine->gone;
     engine->gone = placed;
-    engine->unsettled = true;
+    engine->n_changes++;
 }
 
 static struct text query_id(struct applying *applying, const struct analysis *analysis)
@@ -98,7 +98,7 @@ static void add_query(struct applying *applying, struct analysis *analysis, stru
     placed->arena = arena_new();
     map_put(&engine->queries, query->id, placed);
     catalog_put_query(&engine->catalog, &query->entry);
-    engine->unsettled = true;
+    engine->n_changes++;
     snprintf(applying->applied->query_id, sizeof applying->applied->query_id, TEXT_FMT, TEXT_ARG(query->id));
     say(applying, "Created query with ID " TEXT_FMT, TEXT_ARG(query->id));
     applying->arena = NULL;
@@ -188,13 +188,13 @@ static bool for_queries(struct applying *applying, void (*change)(struct engine 
 static void pause_query(struct engine *engine, struct placed_query *placed)
 {
     placed->query->paused = true;
-    engine->unsettled = true;
+    engine->n_changes++;
 }
 
 static void resume_query(struct engine *engine, struct placed_query *placed)
 {
     placed->query->paused = false;
-    engine->unsettled = true;
+    engine->n_changes++;
 }
 
 static bool terminate(struct applying *applying, struct error *error)
@@ -326,17 +326,26 @@ static bool apply(struct applying *applying, struct error *error)
                      tree_statement_name(statement->kind));
 }
 
+/* Commands of this engine have someone who waits for them. */
+static struct applied *keep_applied(struct engine *engine, const struct command *command)
+{
+    if (!text_starts_with(command->id, text_of(engine->name))) return NULL;
+    struct applied *applied = &engine->applied[engine->n_applied++ % MOST_APPLIED];
+    free((char *)applied->id.data);
+    return applied;
+}
+
 void engine_apply(void *context, const struct command *command)
 {
     struct engine *engine = context;
+    struct applied not_ours;
     pthread_mutex_lock(&engine->lock);
-    struct applied *applied = &engine->applied[engine->n_applied++ % MOST_APPLIED];
-    free((char *)applied->id.data);
-    *applied = (struct applied){.id = {heap_strndup(command->id.data, command->id.len), command->id.len},
-                                .offset = command->offset};
-    struct applying applying = {.engine = engine, .command = command, .arena = arena_new(), .applied = applied};
+    struct applied *own = keep_applied(engine, command), *applied = own ? own : &not_ours;
+    *applied = (struct applied){.offset = command->offset};
+    if (own) applied->id = (struct text){heap_strndup(command->id.data, command->id.len), command->id.len};
+    struct applying applying = {
+        .engine = engine, .command = command, .arena = arena_new(), .applied = applied};
     applied->ok = apply(&applying, &applied->error);
     arena_free(applying.arena);
-    pthread_cond_broadcast(&engine->changed);
     pthread_mutex_unlock(&engine->lock);
 }

@@ -76,8 +76,10 @@ struct worker *engine_worker_if_started(struct engine *engine, uint32_t index)
 static void given(void *context, const int32_t *slots, uint32_t n)
 {
     struct engine *engine = context;
+    pthread_mutex_lock(&engine->lock);
     for (uint32_t i = 0; i < n; i++) engine->unread[slots[i]] = true;
-    engine->next_look_ms = 0;
+    engine->n_changes++;
+    pthread_mutex_unlock(&engine->lock);
 }
 
 static void taken(void *context, const int32_t *slots, uint32_t n, bool lost)
@@ -157,6 +159,33 @@ static void tend_membership(struct engine *engine)
     if (trouble.kind == TROUBLE_BROKER) note_world(engine, false, &trouble.error);
 }
 
+/* What commands have stopped has stopped: whoever waits for them is told. */
+static void publish(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    for (uint32_t i = 0; i < MOST_APPLIED; i++) engine->applied[i].is_known = true;
+    pthread_cond_broadcast(&engine->changed);
+    pthread_mutex_unlock(&engine->lock);
+}
+
+/* Reads what slots have been given, and places tasks, where something has changed or it is time to look again. */
+static void tend_tasks(struct engine *engine)
+{
+    struct error trouble = {0};
+    int64_t now_ms = clock_monotonic_ms();
+    pthread_mutex_lock(&engine->lock);
+    bool changed = engine->n_changes != engine->n_placed;
+    pthread_mutex_unlock(&engine->lock);
+    if (!changed && now_ms < engine->next_look_ms) return;
+    engine->next_look_ms = now_ms + PLACE_AGAIN_MS;
+    if (read_positions(engine, &trouble)) {
+        engine_place_tasks(engine);
+        return;
+    }
+    note_world(engine, false, &trouble);
+    engine->next_look_ms = now_ms + AGAIN_MS;
+}
+
 static void *steward(void *argument)
 {
     struct engine *engine = argument;
@@ -166,21 +195,15 @@ static void *steward(void *argument)
         bool fine = command_log_follow(engine->commands, FOLLOW_MS, engine->settings, engine_apply, engine, &trouble);
         note_world(engine, fine, &trouble);
         engine_bury(engine);
+        engine_stop_paused(engine);
+        publish(engine);
         pthread_mutex_lock(&engine->lock);
         bool serving = engine->serving;
         stopping = engine->stopping;
         pthread_mutex_unlock(&engine->lock);
         if (!serving || stopping) continue;
         tend_membership(engine);
-        int64_t now_ms = clock_monotonic_ms();
-        if (!engine->unsettled && now_ms < engine->next_look_ms) continue;
-        engine->next_look_ms = now_ms + PLACE_AGAIN_MS;
-        if (read_positions(engine, &trouble)) {
-            engine_place_tasks(engine);
-            continue;
-        }
-        note_world(engine, false, &trouble);
-        engine->next_look_ms = now_ms + AGAIN_MS;
+        tend_tasks(engine);
     }
     return NULL;
 }
@@ -204,7 +227,7 @@ bool engine_serve(struct engine *engine, struct error *error)
     pthread_mutex_lock(&engine->lock);
     bool was = engine->serving;
     engine->serving = true;
-    engine->unsettled = true;
+    engine->n_changes++;
     pthread_mutex_unlock(&engine->lock);
     if (was) return true;
     if (!start_steward(engine, error)) return false;
@@ -216,10 +239,9 @@ bool engine_serve(struct engine *engine, struct error *error)
 
 static bool find_applied(const struct engine *engine, struct text id, struct applied *applied)
 {
-    uint64_t n = engine->n_applied < MOST_APPLIED ? engine->n_applied : MOST_APPLIED;
-    for (uint64_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < MOST_APPLIED; i++) {
         const struct applied *at = &engine->applied[i];
-        if (!text_equal(at->id, id)) continue;
+        if (!at->is_known || !text_equal(at->id, id)) continue;
         *applied = *at;
         return true;
     }
@@ -248,7 +270,7 @@ bool engine_submit(struct engine *engine, struct command *command, struct applie
     pthread_mutex_lock(&engine->lock);
     unsigned long long n = ++engine->n_ids;
     pthread_mutex_unlock(&engine->lock);
-    snprintf(id, sizeof id, "%ld-%lld-%p-%llu", (long)getpid(), (long long)clock_wall_ms(), (void *)engine, n);
+    snprintf(id, sizeof id, "%s%llu", engine->name, n);
     command->id = text_of(id);
     if (!start_steward(engine, error)) return false;
     if (!command_log_append(engine->commands, command, error)) return false;
@@ -263,8 +285,12 @@ bool engine_submit(struct engine *engine, struct command *command, struct applie
 
 /* ---- open and close */
 
-static void name_topics(struct engine *engine)
+static void name_things(struct engine *engine)
 {
+    char host[32] = "";
+    gethostname(host, sizeof host - 1);
+    snprintf(engine->name, sizeof engine->name, "%s-%ld-%lld-%p-", host, (long)getpid(), (long long)clock_wall_ms(),
+             (void *)engine);
     engine->arena = arena_new();
     engine->service_id = settings_text(engine->settings, OPTION_SERVICE_ID);
     engine->command_topic = text_printf(engine->arena, "_weir_" TEXT_FMT "_commands", TEXT_ARG(engine->service_id));
@@ -317,7 +343,7 @@ bool engine_open(const struct engine_options *options, struct engine **result, s
     pthread_cond_init(&engine->changed, NULL);
     catalog_init(&engine->catalog);
     positions_init(&engine->positions);
-    name_topics(engine);
+    name_things(engine);
     if (start(engine, options, error)) {
         *result = engine;
         return true;

@@ -18,11 +18,12 @@
 #include "engine/run/query.h"
 #include "engine/run/worker.h"
 
-enum { MOST_WORKERS = 64, MOST_APPLIED = 64 };
+enum { MOST_WORKERS = 64, MOST_APPLIED = 32 };
 
 /* How a command went, kept for whoever appended it. */
 struct applied {
     struct text id; /* heap */
+    bool is_known; /* what it stopped has stopped: whoever waits may be told */
     bool ok;
     struct error error;
     char message[256];  /* "Created query with ID CSAS_X_1" */
@@ -64,11 +65,11 @@ struct engine {
     pthread_cond_t changed; /* a command was applied, or the steward has something to do */
     struct catalog catalog;
     struct map queries;                   /* id -> struct placed_query * */
-    struct applied applied[MOST_APPLIED]; /* a ring */
-    uint64_t n_applied;
-    uint64_t n_ids;            /* commands that this engine has written */
+    char name[96];                        /* begins the ids of the commands that this engine writes */
+    struct applied applied[MOST_APPLIED]; /* a ring, of its own commands only */
+    uint64_t n_applied, n_ids;
     struct placed_query *gone; /* to be stopped and freed by the steward */
-    bool unsettled;            /* queries or slots have changed: placement is to be done */
+    uint64_t n_changes, n_placed; /* of queries and slots; placement is to be done while they differ */
     char world[512];           /* the broker's trouble; empty while it answers */
 
     pthread_t steward;
@@ -113,6 +114,8 @@ void engine_apply(void *engine, const struct command *command);
 void engine_place_tasks(struct engine *engine);
 /* Stops the tasks of slots. */
 void engine_drop_slots(struct engine *engine, const int32_t *slots, uint32_t n, bool lost);
+/* Stops the tasks of queries that are paused. */
+void engine_stop_paused(struct engine *engine);
 /* Stops and frees queries that are gone. */
 void engine_bury(struct engine *engine);
 void placed_query_free(struct placed_query *placed);

@@ -130,6 +130,7 @@ static void start_missing(struct round *round, struct placed_query *placed)
     }
 }
 
+/* They have written where they stand: before they go on here, that is read again. */
 static void stop_all(struct engine *engine, struct placed_query *placed)
 {
     if (!placed->tasks.n) return;
@@ -138,6 +139,7 @@ static void stop_all(struct engine *engine, struct placed_query *placed)
         if (worker) worker_remove(worker, (struct task_filter){.query = placed->query}, false);
     }
     pthread_mutex_lock(&engine->lock);
+    for (uint32_t i = 0; i < placed->tasks.n; i++) engine->unread[placed->tasks.items[i].slot] = true;
     placed->tasks.n = 0;
     pthread_mutex_unlock(&engine->lock);
 }
@@ -145,10 +147,7 @@ static void stop_all(struct engine *engine, struct placed_query *placed)
 static void place(struct round *round, struct placed_query *placed)
 {
     struct error error = {0};
-    if (placed->query->paused) {
-        stop_all(round->engine, placed);
-        return;
-    }
+    if (placed->query->paused) return;
     bool blocked = !has_topics(round, placed->query->plan, &error);
     pthread_mutex_lock(&round->engine->lock);
     placed->blocked = blocked;
@@ -177,14 +176,24 @@ void engine_place_tasks(struct engine *engine)
     struct error error = {0};
     struct placed_query *placed;
     pthread_mutex_lock(&engine->lock);
-    engine->unsettled = false;
+    uint64_t n_changes = engine->n_changes;
     bool any = engine->queries.n > 0;
     pthread_mutex_unlock(&engine->lock);
     bool listed = !any || list_topics(&round, &error);
     for (uint32_t i = 0; listed && (placed = query_at(engine, i)); i++) place(&round, placed);
     if (!listed || round.any_blocked) engine->next_look_ms = clock_monotonic_ms() + LOOK_AGAIN_MS;
+    pthread_mutex_lock(&engine->lock);
+    engine->n_placed = n_changes;
+    pthread_mutex_unlock(&engine->lock);
     map_free(&round.topics);
     arena_free(round.arena);
+}
+
+void engine_stop_paused(struct engine *engine)
+{
+    struct placed_query *placed;
+    for (uint32_t i = 0; (placed = query_at(engine, i)); i++)
+        if (placed->query->paused) stop_all(engine, placed);
 }
 
 void engine_drop_slots(struct engine *engine, const int32_t *slots, uint32_t n, bool lost)

@@ -14,6 +14,7 @@ struct processing_log {
     struct broker *broker;
     const struct settings *settings;
     struct writer *writer; /* NULL until the first entry */
+    bool waits;            /* something was sent since the last flush */
     bool failed;           /* the topic could not be opened: not tried again */
     struct text topic;
     struct arena *arena;
@@ -96,6 +97,7 @@ static void send_entry(struct processing_log *log, const struct entity *entry)
     struct error error = {0};
     struct send send = {
         .topic = log->topic, .partition = -1, .value = buffer_text(&json), .timestamp_ms = clock_wall_ms()};
+    log->waits = true;
     if (!json.overflow && !writer_send(log->writer, &send, &error)) add_line(log, error.message);
     buffer_free(&json);
 }
@@ -104,7 +106,8 @@ void processing_log_flush(struct processing_log *log)
 {
     struct error error = {0};
     pthread_mutex_lock(&log->lock);
-    if (log->writer && !writer_flush(log->writer, 1000, &error)) add_line(log, error.message);
+    if (log->waits && !writer_flush(log->writer, 1000, &error)) add_line(log, error.message);
+    log->waits = false;
     pthread_mutex_unlock(&log->lock);
 }
 

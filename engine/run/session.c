@@ -63,11 +63,10 @@ bool session_undefine(struct session *session, struct text name)
 
 /* ---- scripts */
 
-static void keep_failed(struct session *session, struct text text, struct text *failed)
+static void keep_failed(struct session *session, struct text text)
 {
     free((char *)session->failed.data);
     session->failed = (struct text){heap_strndup(text.data, text.len), text.len};
-    if (failed) *failed = session->failed;
 }
 
 static bool execute_next(struct session *session, struct script *script, const struct script_options *options,
@@ -81,6 +80,7 @@ static bool execute_next(struct session *session, struct script *script, const s
     *more = ok && statement;
     if (*more && !(options->repeatable && statement_is_there(session, statement, client)))
         ok = session_execute(session, statement, client, error);
+    if (!ok) keep_failed(session, script->place);
     arena_free(arena);
     return ok;
 }
@@ -93,7 +93,7 @@ bool session_run_script(struct session *session, struct text sql, struct script_
     script_init(&script, sql, (struct parse_options){.end_may_lack_semicolon = options.end_may_lack_semicolon});
     while (more) {
         if (execute_next(session, &script, &options, client, &more, error)) continue;
-        keep_failed(session, script.place.data ? script.place : sql, failed);
+        if (failed) *failed = session->failed;
         return false;
     }
     return true;

@@ -47,7 +47,7 @@ static bool list_all(struct engine *engine, struct arena *arena, struct settled_
 {
     void *item;
     pthread_mutex_lock(&engine->lock);
-    bool all = !engine->unsettled && !engine->gone && (engine->given || !engine->queries.n);
+    bool all = engine->n_changes == engine->n_placed && !engine->gone && (engine->given || !engine->queries.n);
     for (uint32_t i = 0; all && map_at(&engine->queries, i, NULL, &item); i++) {
         const struct placed_query *placed = item;
         if (!placed->query->paused && !placed->blocked) all = list_inputs(placed, arena, inputs);

@@ -1,6 +1,7 @@
 /* worker_commit.c - the commit of a worker; worker.h walks through its steps and what a crash between them means. */
 #include "engine/base/clock.h"
 #include "engine/run/positions.h"
+#include "engine/run/processing_log.h"
 #include "engine/run/worker_inside.h"
 
 /* In short waits, so that a server that is told to stop while the log is away does stop. A record that failed has told
@@ -81,6 +82,7 @@ bool worker_commit_all(struct worker *worker)
         if (worker->options.tasks_topic.data && !send_positions(worker, &any, &error)) return false;
         if (any && !flush(worker, &error)) return false;
     }
+    if (worker->options.log) processing_log_flush(worker->options.log);
     mark_committed(worker);
     return true;
 }
