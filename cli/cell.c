@@ -1,7 +1,7 @@
 /* cell.c - values without the quotes that JSON puts around them. */
 #include "cli/cell.h"
 #include "cli/display.h"
-#include "engine/run/engine.h"
+#include "engine/service/engine.h"
 
 enum { MAX_CELL = 1 << 28 };
 

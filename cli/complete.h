@@ -8,7 +8,7 @@
  * small letters is completed with small letters where SQL does not mind.
  */
 #pragma once
-#include "engine/run/engine.h"
+#include "engine/service/engine.h"
 
 struct completion {
     size_t start;            /* where the word begins in the line */

@@ -10,7 +10,7 @@
  * A list that is an object has a row for each of its fields.
  */
 #pragma once
-#include "engine/run/entity.h"
+#include "engine/base/entity.h"
 
 enum { ENTITY_MAX_COLUMNS = 8 };
 

@@ -10,7 +10,7 @@
  */
 #pragma once
 #include "cli/args.h"
-#include "engine/run/engine.h"
+#include "engine/service/engine.h"
 
 struct output;
 struct sheet;

@@ -8,7 +8,7 @@
  * the header printed again. Columns that cannot stand side by side make blocks of rows instead.
  */
 #pragma once
-#include "engine/run/engine.h"
+#include "engine/service/engine.h"
 
 struct output;
 struct sheet;

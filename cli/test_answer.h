@@ -1,7 +1,7 @@
 /* test_answer.h - what a statement answered, collected, and the checks of a script on it. */
 #pragma once
 #include "cli/test_script.h"
-#include "engine/run/engine.h"
+#include "engine/service/engine.h"
 
 struct test_lines {
     LIST_OF(struct text);

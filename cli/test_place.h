@@ -6,7 +6,7 @@
  * the end
  */
 #pragma once
-#include "engine/run/pipe.h"
+#include "engine/service/pipe.h"
 
 enum test_broker { TEST_MEMORY, TEST_LOCAL, TEST_KAFKA };
 

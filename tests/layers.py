@@ -26,7 +26,7 @@ LIBRARIES = {
     'sqlite3.h': ['engine/topic/local*', 'state/sqlite*', 'tests/unit/local*'],
     'gmp.h': ['engine/types/decimal_big.c'],
     'histedit.h': ['cli/*'],
-    'jansson.h': ['engine/run/command.c'],
+    'jansson.h': ['engine/service/command.c'],
     'cmocka.h': ['tests/unit/test.h'],
 }
 ONE_FILE = ['gmp.h', 'histedit.h', 'jansson.h', 'cmocka.h']

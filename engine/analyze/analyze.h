@@ -2,7 +2,7 @@
  *
  * Analysis reads the catalog and changes nothing. It gives either a new source (CREATE STREAM, CREATE TABLE, ALTER), a
  * value for each column (INSERT VALUES), or an analysed query, from which engine/plan makes what runs. It does not ask
- * the broker anything: whether topics exist is looked at where the statement is carried out (engine/run/execute.c), so
+ * the broker anything: whether topics exist is looked at where the statement is carried out (engine/service/execute.c), so
  * that every server that applies the same command comes to the same result.
  */
 #pragma once

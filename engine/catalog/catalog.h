@@ -2,7 +2,7 @@
  *
  * A source (a stream or a table) is immutable and counted: plans hold the ones that they read, so that a DROP or an
  * ALTER beside a running query changes nothing under it. The catalog itself is not locked; the engine's lock is
- * (engine/run/engine.c).
+ * (engine/service/engine.c).
  *
  * Names are as they count (upper-cased or quoted). What may be dropped while whom reads it is decided here, so that
  * every server that applies the same commands in the same order refuses the same ones.

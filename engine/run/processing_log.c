@@ -2,7 +2,7 @@
 #include "engine/run/processing_log.h"
 #include "engine/base/clock.h"
 #include "engine/base/settings.h"
-#include "engine/run/entity.h"
+#include "engine/base/entity.h"
 #include "engine/run/query.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -63,3 +63,7 @@ void value_print(struct buffer *out, const struct type *type, const struct value
 
 /* As SQL literal text that parses back to the value where the dialect can write one; for messages and EXPLAIN. */
 void value_print_sql(struct buffer *out, const struct type *type, const struct value *value);
+
+/* As JSON, as rows have it in the REST API: dates and times as ISO text, bytes as base64, decimals with all their digits, NaN
+ * and infinities as text. */
+void value_print_json(struct buffer *out, const struct type *type, const struct value *value);

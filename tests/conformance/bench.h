@@ -4,7 +4,7 @@
  * bench_close
  */
 #pragma once
-#include "engine/run/pipe.h"
+#include "engine/service/pipe.h"
 #include "tests/conformance/case.h"
 
 struct source_list {

@@ -38,10 +38,14 @@ struct seen_list {
     } while (0)
 
 /* The call fails, and its message contains `part`. */
-#define assert_error(call, part)                                                                                       \
+#define assert_error(call, part) assert_coded_error(call, ERROR_NONE, part)
+
+/* The same, with this code; ERROR_NONE: with any. */
+#define assert_coded_error(call, expected, part)                                                                       \
     do {                                                                                                               \
         struct error error = {0};                                                                                      \
         assert_false(call);                                                                                            \
+        if ((expected) != ERROR_NONE) assert_int_equal(error.code, expected);                                          \
         if (!strstr(error.message, (part))) fail_msg("'%s' does not contain '%s'", error.message, (part));             \
     } while (0)
 

@@ -1,6 +1,6 @@
 /* push.h - push queries: SELECT ... EMIT CHANGES. */
 #pragma once
-#include "engine/run/engine_inside.h"
+#include "engine/service/engine_inside.h"
 #include "engine/run/rows.h"
 
 /* A push query between its opening and its end. */

@@ -9,7 +9,7 @@
  * The formats are guessed from the first record that has a key, and a value. Reads with a reader of its own, in the
  * caller's thread.
  */
-#include "engine/run/call.h"
+#include "engine/service/call.h"
 #include "engine/types/datetime.h"
 #include <stdio.h>
 

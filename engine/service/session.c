@@ -1,5 +1,5 @@
 /* session.c - scripts: statements one after the other, each with what the ones before it have SET and DEFINEd. */
-#include "engine/run/call.h"
+#include "engine/service/call.h"
 #include <stdlib.h>
 
 struct session *session_new(struct engine *engine)

@@ -8,7 +8,7 @@
  *     3 the command is appended, with the offsets where the query begins
  *     4 the steward carries it out (apply.c), which this waits for
  */
-#include "engine/run/call.h"
+#include "engine/service/call.h"
 #include "engine/base/clock.h"
 #include "parser/print.h"
 #include <regex.h>

@@ -1,7 +1,7 @@
 /* command.c - commands as JSON records, appended and followed. */
-#include "engine/run/command.h"
+#include "engine/service/command.h"
 #include "engine/base/clock.h"
-#include "engine/run/entity.h"
+#include "engine/base/entity.h"
 #include <jansson.h>
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
  * A query whose topics are not all there waits, says so in its state, and is looked at again every second. The topics
  * are asked for in one request for all queries. Called by the steward only.
  */
-#include "engine/run/engine_inside.h"
+#include "engine/service/engine_inside.h"
 #include "engine/base/clock.h"
 #include <stdlib.h>
 

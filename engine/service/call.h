@@ -1,6 +1,6 @@
 /* call.h - one statement on its way through a session. Private to engine/run. */
 #pragma once
-#include "engine/run/engine_inside.h"
+#include "engine/service/engine_inside.h"
 
 struct call {
     struct session *session;

@@ -16,7 +16,7 @@
  */
 #pragma once
 #include "engine/base/settings.h"
-#include "engine/run/entity.h"
+#include "engine/base/entity.h"
 #include "engine/types/batch.h"
 #include "parser/parse.h"
 
@@ -117,6 +117,3 @@ struct name_list {
     LIST_OF(struct text);
 };
 void engine_names(struct engine *engine, struct arena *arena, struct name_list *names);
-
-/* One value as JSON, as rows have it in the REST API: dates as ISO text, bytes as base64, decimals with all digits. */
-void value_print_json(struct buffer *out, const struct type *type, const struct value *value);

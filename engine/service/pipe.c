@@ -1,8 +1,8 @@
 /* pipe.c - see pipe.h: one task for each sub-topology, fed a record at a time; what goes to a repartition topic is read
  * back from the broker and fed to the sub-topology behind it, until nothing comes any more.
  */
-#include "engine/run/pipe.h"
-#include "engine/run/push.h"
+#include "engine/service/pipe.h"
+#include "engine/service/push.h"
 #include "engine/run/task.h"
 #include <stdlib.h>
 

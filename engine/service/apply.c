@@ -3,7 +3,7 @@
  * The same on every server: it looks at the commands before it, and at nothing else (no broker, no clock). What has to
  * be done in the world (topics made and deleted) is done by the server that took the statement.
  */
-#include "engine/run/engine_inside.h"
+#include "engine/service/engine_inside.h"
 #include "parser/parse.h"
 #include "parser/print.h"
 #include <stdio.h>

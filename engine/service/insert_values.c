@@ -2,7 +2,7 @@
  *
  * The record is in the log when the statement returns. It is in no transaction, and no query has to run.
  */
-#include "engine/run/call.h"
+#include "engine/service/call.h"
 #include <stdlib.h>
 
 enum { FLUSH_MS = 10000, MOST_KEY = 1 << 20, MOST_VALUE = 64 << 20 };

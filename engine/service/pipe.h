@@ -11,7 +11,7 @@
  */
 #pragma once
 #include "engine/catalog/catalog.h"
-#include "engine/run/engine.h"
+#include "engine/service/engine.h"
 #include "engine/topic/topic.h"
 
 struct pipe;

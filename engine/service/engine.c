@@ -7,8 +7,8 @@
  * An engine that only answers (weir -e 'SHOW STREAMS;') has no steward: it catches up when it is opened. The steward
  * starts with the first command that this engine writes, or with engine_serve.
  */
-#include "engine/run/engine_inside.h"
-#include "engine/run/pipe.h"
+#include "engine/service/engine_inside.h"
+#include "engine/service/pipe.h"
 #include "engine/base/clock.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* settle.c - what tests and editors ask of an engine: whether its queries have caught up, and what names there are. */
 #include "engine/base/clock.h"
-#include "engine/run/engine_inside.h"
+#include "engine/service/engine_inside.h"
 #include "udf/udf.h"
 #include <time.h>
 

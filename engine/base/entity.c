@@ -1,5 +1,5 @@
 /* entity.c - building answers and printing them as JSON. */
-#include "engine/run/entity.h"
+#include "engine/base/entity.h"
 
 static struct entity *make(struct arena *arena, enum entity_kind kind)
 {

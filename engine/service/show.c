@@ -1,5 +1,5 @@
 /* show.c - SHOW (and LIST): what there is, as lists. */
-#include "engine/run/call.h"
+#include "engine/service/call.h"
 #include "udf/udf.h"
 #include <stdio.h>
 

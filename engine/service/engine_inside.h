@@ -11,8 +11,8 @@
  */
 #pragma once
 #include "engine/catalog/catalog.h"
-#include "engine/run/command.h"
-#include "engine/run/engine.h"
+#include "engine/service/command.h"
+#include "engine/service/engine.h"
 #include "engine/run/positions.h"
 #include "engine/run/processing_log.h"
 #include "engine/run/query.h"

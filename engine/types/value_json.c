@@ -1,9 +1,10 @@
 /* value_json.c - values as rows have them in JSON: dates and times as ISO text, bytes as base64, decimals with all
  * their digits, NaN and infinities as text.
  */
-#include "engine/run/engine.h"
+#include "engine/base/buffer.h"
 #include "engine/types/datetime.h"
 #include "engine/types/number.h"
+#include "engine/types/value.h"
 #include <math.h>
 #include <stdio.h>
 

@@ -3,8 +3,8 @@
  * It shares feeds with whatever else reads the topic at its position. It commits nothing, and ends at its LIMIT, when
  * the client has enough, or when the engine closes.
  */
-#include "engine/run/push.h"
-#include "engine/run/call.h"
+#include "engine/service/push.h"
+#include "engine/service/call.h"
 #include <stdlib.h>
 
 enum { TAKE_MS = 50 };

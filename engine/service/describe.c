@@ -1,5 +1,5 @@
 /* describe.c - DESCRIBE and EXPLAIN: one thing, and everything that is known of it. */
-#include "engine/run/call.h"
+#include "engine/service/call.h"
 #include "parser/print.h"
 #include "udf/udf.h"
 #include <stdio.h>
