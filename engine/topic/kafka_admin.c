@@ -316,11 +316,26 @@ static struct kafka_client *client_for(struct broker *broker, struct text topic,
     return ok ? client : NULL;
 }
 
+/* A topic that was just made is known before its leader answers for it, and a leader may move: not for long. */
+static bool passes_soon(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+           code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE;
+}
+
 static bool ask_offsets(struct kafka_client *client, struct text topic, int32_t partition, int64_t *first, int64_t *end,
                         struct error *error)
 {
-    rd_kafka_resp_err_t code =
-        rd_kafka_query_watermark_offsets(client->rk, kafka_name(topic).string, partition, first, end, TIMEOUT_MS);
+    enum { SETTLE_MS = 5000, PAUSE_MS = 20 };
+    struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
+    int64_t deadline_ms = clock_monotonic_ms() + SETTLE_MS;
+    rd_kafka_resp_err_t code;
+    while ((code = rd_kafka_query_watermark_offsets(client->rk, kafka_name(topic).string, partition, first, end, TIMEOUT_MS)) &&
+           passes_soon(code) && clock_monotonic_ms() < deadline_ms) {
+        nanosleep(&pause, NULL);
+        const struct rd_kafka_metadata *metadata = ask_metadata(client, topic, error);
+        if (metadata) rd_kafka_metadata_destroy(metadata);
+    }
     return !code || kafka_fail(client, error, code, NULL, "offsets of topic '" TEXT_FMT "', partition %d", TEXT_ARG(topic), partition);
 }
 
