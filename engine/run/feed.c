@@ -1,14 +1,18 @@
 /* feed.c - see feed.h for what feeds are. Here: finding them, reading, cutting and joining them. */
 #include "engine/run/feed.h"
+#include "engine/base/clock.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MERGE_DISTANCE = 100000, LONGEST_KEY = 256 + sizeof(int32_t) };
+enum { MERGE_DISTANCE = 100000, KEEP_READER_MS = 10000, CATCH_UP_WAIT_MS = 20, LONGEST_KEY = 256 + sizeof(int32_t) };
 
-/* A reader and how many feeds use it. The first is the main one; the others come and go. */
+/* A reader, how many feeds use it, and how many of its fetches are still held. The first is the main one; the others come
+ * when they are needed, and are closed when nobody has used them for a while. */
 struct reader_slot {
     struct reader *reader;
     uint32_t n_feeds;
+    uint32_t n_fetches;
+    int64_t unused_since_ms;
     struct reader_slot *next;
 };
 
@@ -49,6 +53,8 @@ struct feeds {
 /* A fetch and how many decoded batches point into it. */
 struct shared_fetch {
     struct fetch *fetch;
+    struct reader_slot *slot;
+    uint32_t n; /* records that came, before it was cut: all of them are to be released */
     uint32_t references;
 };
 
@@ -82,14 +88,26 @@ static bool free_slot_for(struct feeds *feeds, const struct feed_partition *of, 
     return add_slot(feeds, slot, error);
 }
 
-static void leave_slot(struct feeds *feeds, struct reader_slot *slot)
+static void leave_slot(struct reader_slot *slot)
 {
-    if (--slot->n_feeds || slot == feeds->slots) return;
-    struct reader_slot **at = &feeds->slots;
-    while (*at != slot) at = &(*at)->next;
-    *at = slot->next;
-    reader_close(slot->reader);
-    free(slot);
+    if (--slot->n_feeds == 0) slot->unused_since_ms = clock_monotonic_ms();
+}
+
+/* A spare reader is kept for a while: queries come in groups. */
+static void close_unused(struct feeds *feeds)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    for (struct reader_slot **at = &feeds->slots->next; *at;) {
+        struct reader_slot *slot = *at;
+        bool unused = !slot->n_feeds && !slot->n_fetches && now_ms - slot->unused_since_ms >= KEEP_READER_MS;
+        if (!unused) {
+            at = &slot->next;
+            continue;
+        }
+        *at = slot->next;
+        reader_close(slot->reader);
+        free(slot);
+    }
 }
 
 bool feeds_open(struct broker *broker, struct feeds **result, struct error *error)
@@ -216,7 +234,7 @@ static void drop_feed(struct feeds *feeds, struct feed *feed)
     unlink_feed(feed);
     feeds->n_held -= feed->held;
     reader_unassign(feed->slot->reader, feed->of->topic, feed->of->partition);
-    leave_slot(feeds, feed->slot);
+    leave_slot(feed->slot);
     free(feed->inputs);
     free(feed);
 }
@@ -373,10 +391,20 @@ void feeds_release_held(struct feeds *feeds)
 
 static void release_fetch(void *shared)
 {
-    struct shared_fetch *fetch = shared;
-    if (--fetch->references) return;
-    fetch_release(fetch->fetch);
-    free(fetch);
+    struct shared_fetch *held = shared;
+    if (--held->references) return;
+    held->fetch->n = held->n;
+    held->slot->n_fetches--;
+    fetch_release(held->fetch);
+    free(held);
+}
+
+static struct shared_fetch *hold_fetch(struct reader_slot *slot, struct fetch *fetch)
+{
+    struct shared_fetch *held = HEAP_MAKE(struct shared_fetch);
+    *held = (struct shared_fetch){fetch, slot, fetch->n, 1};
+    slot->n_fetches++;
+    return held;
 }
 
 static struct shared_batch *decode(struct feeds *feeds, struct intake *intake, struct shared_fetch *fetch)
@@ -393,29 +421,25 @@ static struct shared_batch *decode(struct feeds *feeds, struct intake *intake, s
 }
 
 /* Each intake decodes once; its batch goes to every input that has it. */
-static void hand_out(struct feeds *feeds, struct feed *feed, struct fetch *fetch)
+static void hand_out(struct feeds *feeds, struct feed *feed, struct shared_fetch *fetch)
 {
-    struct shared_fetch *shared_fetch = HEAP_MAKE(struct shared_fetch);
-    *shared_fetch = (struct shared_fetch){fetch, 1};
     for (uint32_t i = 0; i < feed->n_inputs; i++) {
         struct intake *intake = feed->inputs[i].intake;
         bool done = false;
         for (uint32_t j = 0; j < i; j++) done |= feed->inputs[j].intake == intake;
         if (done) continue;
-        struct shared_batch *shared = decode(feeds, intake, shared_fetch);
+        struct shared_batch *shared = decode(feeds, intake, fetch);
         for (uint32_t j = i; j < feed->n_inputs; j++)
             if (feed->inputs[j].intake == intake) task_offer(feed->inputs[j].input, shared);
         shared_batch_release(shared);
     }
-    release_fetch(shared_fetch);
 }
 
 /* Nothing but offsets that hold no record. */
-static void skip(struct feed *feed, struct fetch *fetch)
+static void skip(struct feed *feed, const struct fetch *fetch)
 {
     for (uint32_t i = 0; i < feed->n_inputs; i++)
         if (!feed->inputs[i].input->head) feed->inputs[i].input->position = fetch->next_offset;
-    fetch_release(fetch);
 }
 
 static struct feed *find_feed(const struct feeds *feeds, const struct reader_slot *slot, struct text topic,
@@ -435,13 +459,14 @@ static void take_fetch(struct feeds *feeds, struct reader_slot *slot, struct fet
         fetch_release(fetch);
         return;
     }
+    struct shared_fetch *held = hold_fetch(slot, fetch);
     cut(feed, fetch);
-    int64_t next = fetch->next_offset;
+    feed->position = fetch->next_offset;
     if (fetch->n)
-        hand_out(feeds, feed, fetch);
+        hand_out(feeds, feed, held);
     else
         skip(feed, fetch);
-    feed->position = next;
+    release_fetch(held);
     struct feed_partition *of = feed->of;
     for (uint32_t i = feed->n_inputs; i-- > 0;)
         if (feed->inputs[i].input->task->error.code == ERROR_NONE && task_input_is_full(feed->inputs[i].input))
@@ -511,18 +536,20 @@ static bool poll_slot(struct feeds *feeds, struct reader_slot *slot, int timeout
     return true;
 }
 
-/* The main reader may sleep; while others catch up they are asked in turn, and only the last waits a little. */
+/* The main reader may sleep; while others catch up they are asked in turn, and the last waits a little. Slots are closed only
+ * by close_unused, so the list stays while it is walked. */
 bool feeds_poll(struct feeds *feeds, int timeout_ms)
 {
-    if (!feeds->slots->next) return poll_slot(feeds, feeds->slots, timeout_ms);
+    uint32_t n_catching_up = 0;
     bool any = false;
-    for (struct reader_slot *slot = feeds->slots, *next; slot; slot = next) {
-        next = slot->next;
-        bool last = !next && !any;
-        any |= poll_slot(feeds, slot, last ? (timeout_ms < 20 ? timeout_ms : 20) : 0);
-        bool gone = true; /* a merge may have closed the next reader */
-        for (struct reader_slot *at = feeds->slots; at; at = at->next) gone &= at != next;
-        if (gone) break;
+    if (feeds->slots->next) close_unused(feeds);
+    for (struct reader_slot *slot = feeds->slots->next; slot; slot = slot->next) n_catching_up += slot->n_feeds > 0;
+    if (!n_catching_up) return poll_slot(feeds, feeds->slots, timeout_ms);
+    int patience_ms = timeout_ms < CATCH_UP_WAIT_MS ? timeout_ms : CATCH_UP_WAIT_MS;
+    for (struct reader_slot *slot = feeds->slots->next; slot; slot = slot->next) {
+        if (!slot->n_feeds) continue;
+        bool last = --n_catching_up == 0;
+        any |= poll_slot(feeds, slot, last && !any ? patience_ms : 0);
     }
-    return any;
+    return poll_slot(feeds, feeds->slots, 0) || any;
 }
