@@ -32,8 +32,12 @@ struct text call_sql(const struct call *call);
 /* What analysis needs; the catalog must be locked while it is used. */
 struct analyzer call_analyzer(const struct call *call, struct arena *arena);
 
+/* A query's state: ERROR too while the broker is away. */
+const char *describe_state(const struct engine *engine, struct query *query, const struct positions *elsewhere);
+
 /* A query, as EXPLAIN and SHOW QUERIES EXTENDED have it, into the object (describe.c). */
-void describe_query(struct entity *object, struct query *query, const struct positions *elsewhere);
+void describe_query(struct entity *object, const struct engine *engine, struct query *query,
+                    const struct positions *elsewhere);
 void describe_query_ends(const struct entity *object, struct broker *broker);
 
 /* The names of settings lists as extended regular expressions separated by commas: whether one fits the whole topic

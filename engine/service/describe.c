@@ -85,10 +85,19 @@ static void set_tasks(struct entity *object, struct query *query)
     pthread_mutex_unlock(&query->lock);
 }
 
-static void set_errors(struct entity *object, struct query *query, const struct positions *elsewhere)
+const char *describe_state(const struct engine *engine, struct query *query, const struct positions *elsewhere)
+{
+    const char *state = query_state(query, elsewhere);
+    bool away = engine_trouble(engine).data && !strcmp(state, "RUNNING");
+    return away ? "ERROR" : state;
+}
+
+static void set_errors(struct entity *object, const struct engine *engine, struct query *query,
+                       const struct positions *elsewhere)
 {
     struct entity *list = entity_set_list(object, "queryErrors");
-    struct text trouble = elsewhere ? positions_trouble(elsewhere, query->plan) : NO_TEXT;
+    struct text trouble = engine_trouble(engine);
+    if (!trouble.data && elsewhere) trouble = positions_trouble(elsewhere, query->plan);
     if (trouble.data) {
         struct entity *at = entity_push_object(list);
         entity_set_text(at, "errorMessage", trouble);
@@ -114,7 +123,8 @@ static void set_overrides(struct entity *object, const struct settings *settings
         entity_put_text(overrides, name, settings_masked(name, value));
 }
 
-void describe_query(struct entity *object, struct query *query, const struct positions *elsewhere)
+void describe_query(struct entity *object, const struct engine *engine, struct query *query,
+                    const struct positions *elsewhere)
 {
     const struct plan *plan = query->plan;
     entity_set_text(object, "id", query->id);
@@ -128,10 +138,10 @@ void describe_query(struct entity *object, struct query *query, const struct pos
     entity_set_text(object, "topology", plan->physical);
     set_overrides(object, query->settings);
     entity_set_string(object, "queryType", query->kind == QUERY_PERSISTENT ? "PERSISTENT" : "PUSH");
-    entity_set_string(object, "state", query_state(query, elsewhere));
+    entity_set_string(object, "state", describe_state(engine, query, elsewhere));
     entity_set_integer(object, "recordsConsumed", (int64_t)atomic_load(&query->n_consumed));
     entity_set_integer(object, "recordsFailed", (int64_t)atomic_load(&query->n_bad));
-    set_errors(object, query, elsewhere);
+    set_errors(object, engine, query, elsewhere);
     set_tasks(object, query);
 }
 
@@ -199,7 +209,7 @@ static bool explain_query(struct call *call, struct error *error)
     const struct placed_query *placed = map_get(&call->engine->queries, name.name);
     struct entity *entity = call_entity(call, "queryDescription"),
                   *description = entity_set_object(entity, "queryDescription");
-    if (placed) describe_query(description, placed->query, others);
+    if (placed) describe_query(description, call->engine, placed->query, others);
     pthread_mutex_unlock(&call->engine->lock);
     positions_fini(&elsewhere);
     if (!placed) {
@@ -241,7 +251,7 @@ static void set_query_uses(struct entity *object, const struct engine *engine, c
             struct entity *at = entity_push_object(pass ? writes : reads);
             entity_set_text(at, "id", query->id);
             entity_set_text(at, "queryString", query->sql);
-            entity_set_string(at, "state", query_state(query, NULL));
+            entity_set_string(at, "state", describe_state(engine, query, NULL));
         }
     }
 }

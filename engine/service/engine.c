@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { FOLLOW_MS = 100, CLOSE_MS = 800, PLACE_AGAIN_MS = 30000, AGAIN_MS = 500 };
+enum { FOLLOW_MS = 100, CLOSE_MS = 800, PLACE_AGAIN_MS = 30000, AGAIN_MS = 500, TROUBLE_LASTS_MS = 8000 };
 
 /* ---- topics of the service */
 
@@ -140,11 +140,18 @@ bool engine_read_elsewhere(struct engine *engine, struct positions *positions)
 
 /* ---- the steward */
 
-static void note_world(struct engine *engine, bool fine, const struct error *trouble)
+/* The client tells of its trouble again and again while it lasts; once it has been silent for a while, it is over. */
+static void note_world(struct engine *engine, const struct error *trouble)
 {
     pthread_mutex_lock(&engine->lock);
-    snprintf(engine->world, sizeof engine->world, "%.500s", fine ? "" : trouble->message);
+    snprintf(engine->world, sizeof engine->world, "%.500s", trouble->message);
+    engine->world_until_ms = clock_monotonic_ms() + TROUBLE_LASTS_MS;
     pthread_mutex_unlock(&engine->lock);
+}
+
+struct text engine_trouble(const struct engine *engine)
+{
+    return clock_monotonic_ms() < engine->world_until_ms ? text_of(engine->world) : NO_TEXT;
 }
 
 static void tend_membership(struct engine *engine)
@@ -152,11 +159,11 @@ static void tend_membership(struct engine *engine)
     struct error error = {0};
     struct trouble trouble = {0};
     if (!engine->membership && !join_service(engine, &error)) {
-        note_world(engine, false, &error);
+        note_world(engine, &error);
         return;
     }
     membership_poll(engine->membership, 0, &trouble);
-    if (trouble.kind == TROUBLE_BROKER) note_world(engine, false, &trouble.error);
+    if (trouble.kind == TROUBLE_BROKER) note_world(engine, &trouble.error);
 }
 
 /* What commands have stopped has stopped: whoever waits for them is told. */
@@ -182,7 +189,7 @@ static void tend_tasks(struct engine *engine)
         engine_place_tasks(engine);
         return;
     }
-    note_world(engine, false, &trouble);
+    note_world(engine, &trouble);
     engine->next_look_ms = now_ms + AGAIN_MS;
 }
 
@@ -193,7 +200,7 @@ static void *steward(void *argument)
     while (!stopping) {
         struct error trouble = {0};
         bool fine = command_log_follow(engine->commands, FOLLOW_MS, engine->settings, engine_apply, engine, &trouble);
-        note_world(engine, fine, &trouble);
+        if (!fine) note_world(engine, &trouble);
         engine_bury(engine);
         engine_stop_paused(engine);
         publish(engine);

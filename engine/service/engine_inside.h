@@ -70,7 +70,8 @@ struct engine {
     uint64_t n_applied, n_ids;
     struct placed_query *gone; /* to be stopped and freed by the steward */
     uint64_t n_changes, n_placed; /* of queries and slots; placement is to be done while they differ */
-    char world[512];           /* the broker's trouble; empty while it answers */
+    char world[512];           /* the broker's trouble, and until when it counts; see engine_trouble */
+    int64_t world_until_ms;
 
     pthread_t steward;
     bool steward_runs, serving, stopping;
@@ -100,6 +101,9 @@ MUST_CHECK bool engine_submit(struct engine *engine, struct command *command, st
                               struct error *error);
 
 void engine_wake(struct engine *engine);
+
+/* What keeps the broker from us just now; NO_TEXT if nothing does. Under the lock. */
+struct text engine_trouble(const struct engine *engine);
 
 /* What the tasks topic says of the slots that are not this server's: how their tasks are. False if it cannot be read.
  */

@@ -82,9 +82,10 @@ bool call_show_topics(struct call *call, struct error *error)
 
 /* ---- queries */
 
-static void set_query(struct entity *at, struct query *query, const struct positions *elsewhere)
+static void set_query(struct entity *at, const struct engine *engine, struct query *query,
+                      const struct positions *elsewhere)
 {
-    const char *state = query_state(query, elsewhere);
+    const char *state = describe_state(engine, query, elsewhere);
     entity_set_text(at, "queryString", query->sql);
     struct entity *sinks = entity_set_list(at, "sinks"), *topics = entity_set_list(at, "sinkKafkaTopics");
     if (query->sink) entity_push_text(sinks, query->sink->name);
@@ -109,9 +110,9 @@ bool call_show_queries(struct call *call, struct error *error)
     for (uint32_t i = 0; map_at(&call->engine->queries, i, NULL, &item); i++) {
         struct query *query = ((struct placed_query *)item)->query;
         if (extended)
-            describe_query(entity_push_object(list), query, others);
+            describe_query(entity_push_object(list), call->engine, query, others);
         else
-            set_query(entity_push_object(list), query, others);
+            set_query(entity_push_object(list), call->engine, query, others);
     }
     pthread_mutex_unlock(&call->engine->lock);
     positions_fini(&elsewhere);
