@@ -246,8 +246,6 @@ static bool call_create(struct call *call, struct error *error)
     if (!ok) return false;
     ok = ensure_topic(call, source, &with, error);
     bool stream = source->kind == SOURCE_STREAM;
-    if (ok && source->is_source && !stream)
-        ok = error_set(error, ERROR_NOT_SUPPORTED, call->statement->span, "CREATE SOURCE TABLE is not supported yet");
     source_release(source);
     return ok && submit_simple(call, stream ? "stream" : "table", "create", error);
 }
