@@ -1,4 +1,4 @@
-/* assignment.c - a map from topic to an array by partition number, an array of all, and a line of those with a trouble. */
+/* assignment.c - a map from topic to an array by partition, an array of all, and a line of those with a trouble. */
 #include "engine/topic/assignment.h"
 #include <stdlib.h>
 
@@ -125,13 +125,17 @@ void assignment_settle(struct assignments *set, struct assignment *assignment, u
 
 void assignment_say(struct assignments *set, struct assignment *assignment, enum trouble_kind kind)
 {
-    bool *said = kind == TROUBLE_END ? &assignment->said_end : kind == TROUBLE_NO_TOPIC ? &assignment->said_missing : NULL;
+    bool *said = kind == TROUBLE_END        ? &assignment->said_end
+                 : kind == TROUBLE_NO_TOPIC ? &assignment->said_missing
+                                            : NULL;
     if ((said && *said) || assignment->due == kind) return;
     if (said) *said = true;
     if (assignment->due == TROUBLE_NONE) {
         assignment->behind = NULL;
-        if (set->last_due) set->last_due->behind = assignment;
-        else set->first_due = assignment;
+        if (set->last_due)
+            set->last_due->behind = assignment;
+        else
+            set->first_due = assignment;
         set->last_due = assignment;
     }
     assignment->due = kind; /* one in line to say that it is at the end says what came after instead */
@@ -149,13 +153,16 @@ bool assignment_next_trouble(struct assignments *set, struct trouble *trouble)
     return true;
 }
 
-void trouble_fill(struct trouble *trouble, enum trouble_kind kind, struct text topic, int32_t partition, int64_t position)
+void trouble_fill(struct trouble *trouble, enum trouble_kind kind, struct text topic, int32_t partition,
+                  int64_t position)
 {
     *trouble = (struct trouble){.kind = kind, .topic = topic, .partition = partition};
     struct error *error = &trouble->error;
     if (kind == TROUBLE_NO_TOPIC)
-        error_set(error, ERROR_WORLD, NO_SPAN, "there is no topic '" TEXT_FMT "' with a partition %d", TEXT_ARG(topic), partition);
+        error_set(error, ERROR_WORLD, NO_SPAN, "there is no topic '" TEXT_FMT "' with a partition %d", TEXT_ARG(topic),
+                  partition);
     if (kind == TROUBLE_NO_OFFSET)
-        error_set(error, ERROR_WORLD, NO_SPAN, "topic '" TEXT_FMT "', partition %d: offset %lld is not in the log (any more)",
-                  TEXT_ARG(topic), partition, (long long)position);
+        error_set(error, ERROR_WORLD, NO_SPAN,
+                  "topic '" TEXT_FMT "', partition %d: offset %lld is not in the log (any more)", TEXT_ARG(topic),
+                  partition, (long long)position);
 }

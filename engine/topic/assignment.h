@@ -5,8 +5,8 @@
  *     struct mine *mine = (struct mine *)assignment_put(&set, topic, 3);       // zeroed when it is new
  *     for (uint32_t i = 0; i < set.n; i++) use(set.items[i]);
  *
- * Troubles wait in line, one an assignment at a time; a reader's poll tells them one by one. Names are kept until the set goes,
- * so that fetches and troubles may point to them.
+ * Troubles wait in line, one an assignment at a time; a reader's poll tells them one by one. Names are kept until the
+ * set goes, so that fetches and troubles may point to them.
  */
 #pragma once
 #include "engine/base/map.h"
@@ -15,20 +15,20 @@
 struct assignment {
     struct text topic; /* lives as long as the set */
     int32_t partition;
-    uint32_t place;    /* in items */
-    int64_t position;  /* the next offset to read; OFFSET_BEGINNING or OFFSET_END until the log was asked */
-    int64_t end;       /* of the log, when it was last asked; memory and local */
-    uint64_t log;      /* the partition's identity, other for a topic that was made anew; 0: there was none yet; memory and local */
+    uint32_t place;   /* in items */
+    int64_t position; /* the next offset to read; OFFSET_BEGINNING or OFFSET_END until the log was asked */
+    int64_t end;      /* of the log, when it was last asked; memory and local */
+    uint64_t log;     /* which partition it is: another for a topic made anew; 0: none yet; memory and local */
     bool paused;
-    bool lost;         /* its position is not in the log; waits for another assign */
-    bool said_end;     /* TROUBLE_END was told for this position */
-    bool said_missing; /* TROUBLE_NO_TOPIC was told and it is not back */
+    bool lost;                 /* its position is not in the log; waits for another assign */
+    bool said_end;             /* TROUBLE_END was told for this position */
+    bool said_missing;         /* TROUBLE_NO_TOPIC was told and it is not back */
     enum trouble_kind due;     /* waits in line; TROUBLE_NONE: nothing to say */
     struct assignment *behind; /* in line */
 };
 
 struct assignments {
-    size_t size; /* bytes of one: the maker's struct, which begins with struct assignment */
+    size_t size;               /* bytes of one: the maker's struct, which begins with struct assignment */
     struct assignment **items; /* all of them; removing moves the last into the gap */
     uint32_t n;
     uint32_t capacity;
@@ -52,9 +52,10 @@ void assignment_remove(struct assignments *set, struct assignment *assignment);
 /* It reads from `offset` on, as if nothing had been said of it. */
 void assignment_restart(struct assignments *set, struct assignment *assignment, int64_t offset);
 
-/* What the log is now: 0 for `log` where there is no such partition. Turns a logical position into an offset, and says what is
- * wrong with one that is not in [first, end], or that was an offset of a log before this one. */
-void assignment_settle(struct assignments *set, struct assignment *assignment, uint64_t log, int64_t first, int64_t end);
+/* What the log is now: 0 for `log` where there is no such partition. Turns a logical position into an offset, and says
+ * what is wrong with one that is not in [first, end], or that was an offset of a log before this one. */
+void assignment_settle(struct assignments *set, struct assignment *assignment, uint64_t log, int64_t first,
+                       int64_t end);
 
 static inline bool assignment_has_records(const struct assignment *assignment)
 {
@@ -73,4 +74,5 @@ void assignment_say(struct assignments *set, struct assignment *assignment, enum
 bool assignment_next_trouble(struct assignments *set, struct trouble *trouble);
 
 /* Fills a trouble with what every maker says of this kind. */
-void trouble_fill(struct trouble *trouble, enum trouble_kind kind, struct text topic, int32_t partition, int64_t position);
+void trouble_fill(struct trouble *trouble, enum trouble_kind kind, struct text topic, int32_t partition,
+                  int64_t position);

@@ -1,11 +1,11 @@
-/* bell.h - how processes that share a local log tell each other that something was written, at no cost while nothing is.
+/* bell.h - how processes that share a local log tell each other that something was written.
  *
  *     writer:  COMMIT; bell_ring(&bell, true);
  *     reader:  rings = bell_rings(&bell); look into the log; bell_wait(&bell, rings, 500);
  *
- * The bell is a small file that all processes map: two counters, and a futex on the first of them. A process that dies between
- * its commit and its ring is why readers look into the log now and then anyway. The file is also what guards the making of the
- * log: bell_lock.
+ * The bell is a small file that all processes map: two counters, and a futex on the first of them. A process that dies
+ * between its commit and its ring is why readers look into the log now and then anyway. While no one
+ * writes it costs nothing. The file is also what guards the making of the log: bell_lock.
  */
 #pragma once
 #include "engine/base/error.h"
@@ -45,6 +45,7 @@ static inline uint32_t bell_writes(const struct bell *bell)
     return atomic_load(&bell->words->writes);
 }
 
-/* The same for a word of one process: waits until *word is not `seen`, at most timeout_ms; changes it and wakes who waits. */
+/* The same for a word of one process: waits until *word is not `seen`, at most timeout_ms; changes it and wakes who
+ * waits. */
 void word_wait(_Atomic uint32_t *word, uint32_t seen, int timeout_ms);
 void word_ring(_Atomic uint32_t *word);

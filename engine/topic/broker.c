@@ -3,9 +3,9 @@
  *     broker_create_topics ─→ names, counts, twice the same? ─→ class->create_topics
  *     writer_send          ─→ time stamp, partition           ─→ class->send
  *
- * A record that cannot be written is never the call's error: it goes to `failed` with its owner, in every maker, whether the
- * trouble is seen at once (too large) or after a minute (its topic went away). So there is one place where the runtime learns
- * that a task's record is lost, and writer_send's own error means the writer.
+ * A record that cannot be written is never the call's error: it goes to `failed` with its owner, in every maker,
+ * whether the trouble is seen at once (too large) or after a minute (its topic went away). So there is one place where
+ * the runtime learns that a task's record is lost, and writer_send's own error means the writer.
  */
 #include "engine/base/settings.h"
 #include "engine/topic/maker.h"
@@ -40,17 +40,19 @@ struct text broker_place(const struct broker *broker, struct arena *arena)
 
 static bool is_name_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
 }
 
 static bool check_name(struct text name, struct error *error)
 {
     if (!name.len) return error_set(error, ERROR_STATEMENT, NO_SPAN, "a topic needs a name");
     if (name.len > MAX_NAME)
-        return error_set(error, ERROR_STATEMENT, NO_SPAN, "the topic name '%.40s...' has %zu bytes; %d are the most", name.data,
-                         name.len, MAX_NAME);
+        return error_set(error, ERROR_STATEMENT, NO_SPAN, "the topic name '%.40s...' has %zu bytes; %d are the most",
+                         name.data, name.len, MAX_NAME);
     if (text_equal(name, TEXT(".")) || text_equal(name, TEXT("..")))
-        return error_set(error, ERROR_STATEMENT, NO_SPAN, "'" TEXT_FMT "' cannot be the name of a topic", TEXT_ARG(name));
+        return error_set(error, ERROR_STATEMENT, NO_SPAN, "'" TEXT_FMT "' cannot be the name of a topic",
+                         TEXT_ARG(name));
     for (size_t i = 0; i < name.len; i++) {
         if (is_name_byte(name.data[i])) continue;
         error_set(error, ERROR_STATEMENT, NO_SPAN, "'" TEXT_FMT "' cannot be the name of a topic", TEXT_ARG(name));
@@ -63,11 +65,12 @@ static bool check_spec(const struct topic_spec *spec, struct error *error)
 {
     if (!check_name(spec->name, error)) return false;
     if (spec->n_partitions < 1 || spec->n_partitions > MAX_PARTITIONS)
-        return error_set(error, ERROR_STATEMENT, NO_SPAN, "topic '" TEXT_FMT "' cannot have %d partitions, only 1 to %d",
-                         TEXT_ARG(spec->name), spec->n_partitions, MAX_PARTITIONS);
+        return error_set(error, ERROR_STATEMENT, NO_SPAN,
+                         "topic '" TEXT_FMT "' cannot have %d partitions, only 1 to %d", TEXT_ARG(spec->name),
+                         spec->n_partitions, MAX_PARTITIONS);
     if (spec->replicas < 1 && spec->replicas != -1)
-        return error_set(error, ERROR_STATEMENT, NO_SPAN, "topic '" TEXT_FMT "' cannot have %d replicas", TEXT_ARG(spec->name),
-                         spec->replicas);
+        return error_set(error, ERROR_STATEMENT, NO_SPAN, "topic '" TEXT_FMT "' cannot have %d replicas",
+                         TEXT_ARG(spec->name), spec->replicas);
     return true;
 }
 
@@ -84,12 +87,14 @@ static bool check_no_name_twice(const struct topic_spec *specs, uint32_t n, stru
     bool ok = true;
     for (uint32_t i = 1; ok && i < n; i++)
         if (text_equal(names[i - 1], names[i]))
-            ok = error_set(error, ERROR_STATEMENT, NO_SPAN, "topic '" TEXT_FMT "' is to be created twice", TEXT_ARG(names[i]));
+            ok = error_set(error, ERROR_STATEMENT, NO_SPAN, "topic '" TEXT_FMT "' is to be created twice",
+                           TEXT_ARG(names[i]));
     free(names);
     return ok;
 }
 
-bool broker_create_topics(struct broker *broker, const struct topic_spec *specs, uint32_t n, bool exists_ok, struct error *error)
+bool broker_create_topics(struct broker *broker, const struct topic_spec *specs, uint32_t n, bool exists_ok,
+                          struct error *error)
 {
     for (uint32_t i = 0; i < n; i++)
         if (!check_spec(&specs[i], error)) return false;
@@ -110,8 +115,8 @@ bool broker_describe_topic(struct broker *broker, struct arena *arena, struct te
     return broker->class->describe_topic(broker, arena, name, info, error);
 }
 
-bool broker_topic_config(struct broker *broker, struct arena *arena, struct text name, struct text config, struct text *value,
-                         struct error *error)
+bool broker_topic_config(struct broker *broker, struct arena *arena, struct text name, struct text config,
+                         struct text *value, struct error *error)
 {
     *value = NO_TEXT;
     return check_name(name, error) && broker->class->topic_config(broker, arena, name, config, value, error);
@@ -143,8 +148,8 @@ bool broker_offsets(struct broker *broker, struct text topic, int32_t partition,
     return broker->class->offsets(broker, topic, partition, first, end, error);
 }
 
-bool broker_offset_at(struct broker *broker, struct text topic, int32_t partition, int64_t timestamp_ms, int64_t *offset,
-                      struct error *error)
+bool broker_offset_at(struct broker *broker, struct text topic, int32_t partition, int64_t timestamp_ms,
+                      int64_t *offset, struct error *error)
 {
     if (!check_name(topic, error) || !check_partition(topic, partition, error)) return false;
     return broker->class->offset_at(broker, topic, partition, timestamp_ms < 0 ? 0 : timestamp_ms, offset, error);
@@ -166,8 +171,8 @@ bool reader_assign(struct reader *reader, struct text topic, int32_t partition, 
 {
     if (!check_name(topic, error) || !check_partition(topic, partition, error)) return false;
     if (offset < OFFSET_BEGINNING)
-        return error_set(error, ERROR_FATAL, NO_SPAN, "topic '" TEXT_FMT "', partition %d: %lld is no offset", TEXT_ARG(topic),
-                         partition, (long long)offset);
+        return error_set(error, ERROR_FATAL, NO_SPAN, "topic '" TEXT_FMT "', partition %d: %lld is no offset",
+                         TEXT_ARG(topic), partition, (long long)offset);
     return reader->class->assign(reader, topic, partition, offset, error);
 }
 
@@ -225,8 +230,9 @@ static bool check_send(const struct send *send, struct error *error)
     if (!check_name(send->topic, error)) return false;
     if (send->partition != -1 && !check_partition(send->topic, send->partition, error)) return false;
     if (send->timestamp_ms >= 0) return true;
-    return error_set(error, ERROR_INPUT, NO_SPAN, "topic '" TEXT_FMT "': a record's time cannot be before 1970 (%lld ms)",
-                     TEXT_ARG(send->topic), (long long)send->timestamp_ms);
+    return error_set(error, ERROR_INPUT, NO_SPAN,
+                     "topic '" TEXT_FMT "': a record's time cannot be before 1970 (%lld ms)", TEXT_ARG(send->topic),
+                     (long long)send->timestamp_ms);
 }
 
 bool writer_send(struct writer *writer, const struct send *send, struct error *error)
@@ -251,7 +257,8 @@ static bool check_failures(struct writer *writer, struct error *error)
     if (!n) return true;
     writer->n_failed = 0;
     if (error) *error = writer->first_failure;
-    return n > 1 ? error_prefix(error, "%llu records could not be written, the first because: ", (unsigned long long)n) : false;
+    return n > 1 ? error_prefix(error, "%llu records could not be written, the first because: ", (unsigned long long)n)
+                 : false;
 }
 
 bool writer_flush(struct writer *writer, int timeout_ms, struct error *error)
@@ -369,7 +376,8 @@ bool error_no_topic(struct error *error, struct text topic)
 
 bool error_no_partition(struct error *error, struct text topic, int32_t partition)
 {
-    return error_set(error, ERROR_WORLD, NO_SPAN, "topic '" TEXT_FMT "' has no partition %d", TEXT_ARG(topic), partition);
+    return error_set(error, ERROR_WORLD, NO_SPAN, "topic '" TEXT_FMT "' has no partition %d", TEXT_ARG(topic),
+                     partition);
 }
 
 bool error_topic_exists(struct error *error, struct text topic)
@@ -379,14 +387,15 @@ bool error_topic_exists(struct error *error, struct text topic)
 
 bool error_needs_key(struct error *error, struct text topic)
 {
-    return error_set(error, ERROR_INPUT, NO_SPAN, "topic '" TEXT_FMT "' is compacted; its records need keys", TEXT_ARG(topic));
+    return error_set(error, ERROR_INPUT, NO_SPAN, "topic '" TEXT_FMT "' is compacted; its records need keys",
+                     TEXT_ARG(topic));
 }
 
 bool error_record_too_large(struct error *error, struct text topic, size_t size, size_t limit)
 {
     return error_set(error, ERROR_LIMIT, NO_SPAN,
-                     "a record of %zu bytes is too large for topic '" TEXT_FMT "', which takes %zu (max.message.bytes)", size,
-                     TEXT_ARG(topic), limit);
+                     "a record of %zu bytes is too large for topic '" TEXT_FMT "', which takes %zu (max.message.bytes)",
+                     size, TEXT_ARG(topic), limit);
 }
 
 int64_t topic_config_int(const struct topic_config *configs, uint32_t n, const char *name, int64_t fallback)

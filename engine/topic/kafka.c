@@ -1,8 +1,9 @@
-/* kafka.c - topics in Kafka: the broker, which is its settings until someone needs a client. See kafka.h for the other files.
+/* kafka.c - topics in Kafka: the broker, which is its settings until someone needs a client. kafka.h has the other
+ * files.
  *
- * Opening it costs microseconds and asks no one. Statements share one client instance, opened with the first of them; each reader,
- * writer and membership has one of its own. The semantics of topic.h are Kafka's own, so there is little to add to librdkafka:
- * batches without copies, troubles by partition, and the waits and errors that people see.
+ * Opening it costs microseconds and asks no one. Statements share one client instance, opened with the first of them;
+ * each reader, writer and membership has one of its own. The semantics of topic.h are Kafka's own, so there is little
+ * to add to librdkafka: batches without copies, troubles by partition, and the waits and errors that people see.
  */
 #include "engine/topic/kafka.h"
 #include "engine/base/settings.h"

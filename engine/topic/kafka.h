@@ -24,25 +24,25 @@ struct kafka_setting {
 /* A client instance. Its errors come in on the thread that polls it. */
 struct kafka_client {
     rd_kafka_t *rk;
-    void *owner;            /* for callbacks: see kafka_owner */
+    void *owner; /* for callbacks: see kafka_owner */
     /* An error that came in; true if it is the owner's matter alone. NULL: none is */
     bool (*on_error)(void *owner, rd_kafka_resp_err_t code, const char *reason);
-    const char *servers;    /* borrowed from the broker */
-    pthread_mutex_t lock;   /* guards what follows */
-    char reason[256];       /* why the brokers could not be reached, as the client said last */
-    int64_t away_since_ms;  /* monotonic; 0: they are not known to be away */
-    bool untold;            /* TROUBLE_BROKER is to be told */
-    int64_t told_at_ms;     /* when it was told */
+    const char *servers;  /* borrowed from the broker */
+    pthread_mutex_t lock; /* guards what follows */
+    char reason[256];     /* why the brokers could not be reached, as the client said last */
+    bool away;            /* all brokers are, as far as is known */
+    bool untold;          /* TROUBLE_BROKER is to be told */
+    int64_t told_at_ms;   /* when it was told */
 };
 
 struct kafka_broker {
     struct broker base;
     struct arena *arena;
-    char *servers;               /* bootstrap.servers */
+    char *servers; /* bootstrap.servers */
     struct kafka_setting *settings;
     uint32_t n_settings;
-    pthread_mutex_t lock;        /* guards the opening of admin */
-    struct kafka_client *admin;  /* NULL until it is needed */
+    pthread_mutex_t lock;       /* guards the opening of admin */
+    struct kafka_client *admin; /* NULL until it is needed */
 };
 
 /* ---- kafka_settings.c */
@@ -69,8 +69,8 @@ void kafka_client_note(struct kafka_client *client, rd_kafka_resp_err_t code, co
 void kafka_client_is_well(struct kafka_client *client);
 /* True if TROUBLE_BROKER is to be told now: it is filled in. At most once in a while. */
 bool kafka_client_trouble(struct kafka_client *client, struct trouble *trouble);
-/* How long all brokers have been away; 0 if they are not known to be. */
-int64_t kafka_client_away_ms(struct kafka_client *client);
+/* Whether all brokers were away when the client last said something of them. */
+bool kafka_client_is_away(struct kafka_client *client);
 
 /* "WHAT: reason", with the code that says whether to try again. `detail` may be NULL. Returns false. */
 bool kafka_fail(struct kafka_client *client, struct error *error, rd_kafka_resp_err_t code, const char *detail,
@@ -97,12 +97,13 @@ void kafka_refill_note(struct kafka_refill *refill, struct kafka_client *client,
 
 /* ---- kafka_admin.c */
 
-bool kafka_create_topics(struct broker *broker, const struct topic_spec *specs, uint32_t n, bool exists_ok, struct error *error);
+bool kafka_create_topics(struct broker *broker, const struct topic_spec *specs, uint32_t n, bool exists_ok,
+                         struct error *error);
 bool kafka_delete_topic(struct broker *broker, struct text name, struct error *error);
 bool kafka_describe_topic(struct broker *broker, struct arena *arena, struct text name, struct topic_info *info,
                           struct error *error);
-bool kafka_topic_config(struct broker *broker, struct arena *arena, struct text name, struct text config, struct text *value,
-                        struct error *error);
+bool kafka_topic_config(struct broker *broker, struct arena *arena, struct text name, struct text config,
+                        struct text *value, struct error *error);
 bool kafka_list_topics(struct broker *broker, struct arena *arena, struct topic_list *list, struct error *error);
 bool kafka_offsets(struct broker *broker, struct text topic, int32_t partition, int64_t *first, int64_t *end,
                    struct error *error);
@@ -112,9 +113,10 @@ bool kafka_offset_at(struct broker *broker, struct text topic, int32_t partition
 /* ---- kafka_reader.c, kafka_writer.c, kafka_membership.c */
 
 bool kafka_reader_open(struct broker *broker, struct reader **reader, struct error *error);
-bool kafka_writer_open(struct broker *broker, const struct writer_options *options, struct writer **writer, struct error *error);
-bool kafka_membership_open(struct broker *broker, const struct membership_options *options, struct membership **membership,
-                           struct error *error);
+bool kafka_writer_open(struct broker *broker, const struct writer_options *options, struct writer **writer,
+                       struct error *error);
+bool kafka_membership_open(struct broker *broker, const struct membership_options *options,
+                           struct membership **membership, struct error *error);
 
 /* What proves to the coordinator that we are in the group, and one of our slots; NULL if we have none. Free it with
  * rd_kafka_consumer_group_metadata_destroy. */

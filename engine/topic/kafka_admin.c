@@ -1,8 +1,8 @@
 /* kafka_admin.c - topics and offsets: one request each, on one client instance that all threads share.
  *
- * The client is a consumer, because only those ask for a topic's metadata without making the topic. What changes topics is asked of
- * the controller and then seen by the brokers a little later; so after CreateTopics and DeleteTopics the metadata is asked for
- * until it shows them.
+ * The client is a consumer, because only those ask for a topic's metadata without making the topic. What changes topics
+ * is asked of the controller and then seen by the brokers a little later; so after CreateTopics and DeleteTopics the
+ * metadata is asked for until it shows them.
  *
  * Every wait has an end: TIMEOUT_MS, or GIVE_UP_MS after all brokers were seen to be away.
  */
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { TIMEOUT_MS = 15000, GIVE_UP_MS = 3000, SLICE_MS = 100, MANY_TOPICS = 20 };
+enum { TIMEOUT_MS = 15000, GIVE_UP_MS = 3000, PROBE_MS = 200, SLICE_MS = 100, MANY_TOPICS = 20 };
 
 /* The shared client, opened now if it is not there. */
 static struct kafka_client *admin_of(struct broker *base, struct error *error)
@@ -37,16 +37,28 @@ static struct wait wait_start(struct kafka_client *client)
     return (struct wait){client, clock_monotonic_ms()};
 }
 
-/* Whether there is a point in waiting on. Serves the client's errors, which say why there is no answer. */
+/* Whether any broker answers. That they are all away is said once, that one is back never. */
+static bool is_there(struct kafka_client *client)
+{
+    const struct rd_kafka_metadata *metadata;
+    if (rd_kafka_metadata(client->rk, 0, NULL, &metadata, PROBE_MS)) return false;
+    rd_kafka_metadata_destroy(metadata);
+    kafka_client_is_well(client);
+    return true;
+}
+
+/* Whether there is no point in waiting on. Serves the client's errors, which say why there is no answer. */
 static bool is_hopeless(const struct wait *wait)
 {
     rd_kafka_poll(wait->client->rk, 0);
     int64_t waited_ms = clock_monotonic_ms() - wait->start_ms;
-    return waited_ms >= TIMEOUT_MS || (waited_ms >= GIVE_UP_MS && kafka_client_away_ms(wait->client) > 0);
+    if (waited_ms >= TIMEOUT_MS) return true;
+    return waited_ms >= GIVE_UP_MS && kafka_client_is_away(wait->client) && !is_there(wait->client);
 }
 
 /* The answer to an administrative request; NULL with the error filled. The queue is destroyed. */
-static rd_kafka_event_t *await(struct kafka_client *client, rd_kafka_queue_t *queue, struct error *error, const char *what)
+static rd_kafka_event_t *await(struct kafka_client *client, rd_kafka_queue_t *queue, struct error *error,
+                               const char *what)
 {
     struct wait wait = wait_start(client);
     rd_kafka_event_t *event = NULL;
@@ -90,8 +102,10 @@ static const struct rd_kafka_metadata *ask_metadata(struct kafka_client *client,
         kafka_client_is_well(client);
         return metadata;
     }
-    if (name.data) kafka_fail(client, error, code, NULL, "topic '" TEXT_FMT "'", TEXT_ARG(name));
-    else kafka_fail(client, error, code, NULL, "listing topics");
+    if (name.data)
+        kafka_fail(client, error, code, NULL, "topic '" TEXT_FMT "'", TEXT_ARG(name));
+    else
+        kafka_fail(client, error, code, NULL, "listing topics");
     return NULL;
 }
 
@@ -158,7 +172,8 @@ static bool is_ready(const struct rd_kafka_metadata_topic *topic)
 }
 
 /* Asks until the metadata shows that they are all there with leaders, or (`gone`) that they are not. */
-static bool await_topics(struct kafka_client *client, const struct topic_spec *specs, uint32_t n, bool gone, struct error *error)
+static bool await_topics(struct kafka_client *client, const struct topic_spec *specs, uint32_t n, bool gone,
+                         struct error *error)
 {
     struct wait wait = wait_start(client);
     useconds_t pause_us = 2000;
@@ -186,7 +201,8 @@ static rd_kafka_NewTopic_t *new_topic(const struct topic_spec *spec, struct erro
 {
     char reason[256];
     struct kafka_name name = kafka_name(spec->name);
-    rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(name.string, spec->n_partitions, spec->replicas, reason, sizeof reason);
+    rd_kafka_NewTopic_t *topic =
+        rd_kafka_NewTopic_new(name.string, spec->n_partitions, spec->replicas, reason, sizeof reason);
     if (!topic) {
         error_set(error, ERROR_STATEMENT, NO_SPAN, "topic '%s': %s", name.string, reason);
         return NULL;
@@ -209,12 +225,14 @@ static bool check_created(struct kafka_client *client, rd_kafka_event_t *event, 
         const char *name = rd_kafka_topic_result_name(results[i]);
         if (!code || (exists_ok && code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)) continue;
         if (code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) return error_topic_exists(error, text_of(name));
-        return kafka_fail(client, error, code, rd_kafka_topic_result_error_string(results[i]), "creating topic '%s'", name);
+        return kafka_fail(client, error, code, rd_kafka_topic_result_error_string(results[i]), "creating topic '%s'",
+                          name);
     }
     return true;
 }
 
-bool kafka_create_topics(struct broker *broker, const struct topic_spec *specs, uint32_t n, bool exists_ok, struct error *error)
+bool kafka_create_topics(struct broker *broker, const struct topic_spec *specs, uint32_t n, bool exists_ok,
+                         struct error *error)
 {
     struct kafka_client *client = admin_of(broker, error);
     if (!client) return false;
@@ -254,8 +272,8 @@ bool kafka_delete_topic(struct broker *broker, struct text name, struct error *e
         rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event), &n);
     rd_kafka_resp_err_t code = n ? rd_kafka_topic_result_error(results[0]) : 0;
     bool ok = !code || is_missing(code) ||
-              kafka_fail(client, error, code, rd_kafka_topic_result_error_string(results[0]), "deleting topic '" TEXT_FMT "'",
-                         TEXT_ARG(name));
+              kafka_fail(client, error, code, rd_kafka_topic_result_error_string(results[0]),
+                         "deleting topic '" TEXT_FMT "'", TEXT_ARG(name));
     rd_kafka_event_destroy(event);
     struct topic_spec spec = {.name = name};
     return ok && await_topics(client, &spec, 1, true, error);
@@ -275,8 +293,8 @@ static struct text own_config(const rd_kafka_ConfigResource_t *resource, struct 
     return NO_TEXT;
 }
 
-bool kafka_topic_config(struct broker *broker, struct arena *arena, struct text name, struct text config, struct text *value,
-                        struct error *error)
+bool kafka_topic_config(struct broker *broker, struct arena *arena, struct text name, struct text config,
+                        struct text *value, struct error *error)
 {
     struct kafka_client *client = admin_of(broker, error);
     if (!client) return false;
@@ -292,9 +310,13 @@ bool kafka_topic_config(struct broker *broker, struct arena *arena, struct text 
     const rd_kafka_ConfigResource_t **found =
         rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &n);
     rd_kafka_resp_err_t code = n ? rd_kafka_ConfigResource_error(found[0]) : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-    if (!code) *value = text_copy(arena, own_config(found[0], config));
-    else if (is_missing(code)) error_no_topic(error, name);
-    else kafka_fail(client, error, code, rd_kafka_ConfigResource_error_string(found[0]), "topic '" TEXT_FMT "'", TEXT_ARG(name));
+    if (!code)
+        *value = text_copy(arena, own_config(found[0], config));
+    else if (is_missing(code))
+        error_no_topic(error, name);
+    else
+        kafka_fail(client, error, code, rd_kafka_ConfigResource_error_string(found[0]), "topic '" TEXT_FMT "'",
+                   TEXT_ARG(name));
     rd_kafka_event_destroy(event);
     return !code;
 }
@@ -309,9 +331,12 @@ static struct kafka_client *client_for(struct broker *broker, struct text topic,
     if (!metadata) return NULL;
     const struct rd_kafka_metadata_topic *found = find_topic(metadata, topic);
     bool ok = true;
-    if (!found || is_missing(found->err)) ok = error_no_topic(error, topic);
-    else if (found->err) ok = kafka_fail(client, error, found->err, NULL, "topic '" TEXT_FMT "'", TEXT_ARG(topic));
-    else if (partition >= found->partition_cnt) ok = error_no_partition(error, topic, partition);
+    if (!found || is_missing(found->err))
+        ok = error_no_topic(error, topic);
+    else if (found->err)
+        ok = kafka_fail(client, error, found->err, NULL, "topic '" TEXT_FMT "'", TEXT_ARG(topic));
+    else if (partition >= found->partition_cnt)
+        ok = error_no_partition(error, topic, partition);
     rd_kafka_metadata_destroy(metadata);
     return ok ? client : NULL;
 }
@@ -330,13 +355,15 @@ static bool ask_offsets(struct kafka_client *client, struct text topic, int32_t 
     struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
     int64_t deadline_ms = clock_monotonic_ms() + SETTLE_MS;
     rd_kafka_resp_err_t code;
-    while ((code = rd_kafka_query_watermark_offsets(client->rk, kafka_name(topic).string, partition, first, end, TIMEOUT_MS)) &&
+    while ((code = rd_kafka_query_watermark_offsets(client->rk, kafka_name(topic).string, partition, first, end,
+                                                    TIMEOUT_MS)) &&
            passes_soon(code) && clock_monotonic_ms() < deadline_ms) {
         nanosleep(&pause, NULL);
         const struct rd_kafka_metadata *metadata = ask_metadata(client, topic, error);
         if (metadata) rd_kafka_metadata_destroy(metadata);
     }
-    return !code || kafka_fail(client, error, code, NULL, "offsets of topic '" TEXT_FMT "', partition %d", TEXT_ARG(topic), partition);
+    return !code || kafka_fail(client, error, code, NULL, "offsets of topic '" TEXT_FMT "', partition %d",
+                               TEXT_ARG(topic), partition);
 }
 
 bool kafka_offsets(struct broker *broker, struct text topic, int32_t partition, int64_t *first, int64_t *end,
@@ -358,7 +385,8 @@ bool kafka_offset_at(struct broker *broker, struct text topic, int32_t partition
     *offset = list->elems[0].offset;
     rd_kafka_topic_partition_list_destroy(list);
     if (code)
-        return kafka_fail(client, error, code, NULL, "offsets of topic '" TEXT_FMT "', partition %d", TEXT_ARG(topic), partition);
+        return kafka_fail(client, error, code, NULL, "offsets of topic '" TEXT_FMT "', partition %d", TEXT_ARG(topic),
+                          partition);
     int64_t first;
     return *offset >= 0 || ask_offsets(client, topic, partition, &first, offset, error);
 }

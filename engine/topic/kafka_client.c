@@ -1,7 +1,8 @@
 /* kafka_client.c - one librdkafka instance: how it is opened and closed, what it logs, what its errors mean to us.
  *
- * Each instance has four threads and its own connections, so there are few: one for all of administration, one a reader, writer and
- * membership. It reconnects by itself, with pauses that grow to reconnect.backoff.max.ms; we only say that the brokers are away.
+ * Each instance has four threads and its own connections, so there are few: one for all of administration, one a
+ * reader, writer and membership. It reconnects by itself, with pauses that grow to reconnect.backoff.max.ms; we only
+ * say that the brokers are away.
  *
  * Its log lines go to standard error, a few at a time: brokers that are away would else fill the disk.
  */
@@ -20,8 +21,8 @@ static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
 static int64_t log_span_start_ms;
 static unsigned log_lines, log_dropped; /* of this span */
 
-/* At most LOG_LINES in LOG_SPAN_MS; what was left out is counted. Lines that the user asked for (`debug`) all come. CONFWARN is
- * about settings that are given to all clients and mean something to some. */
+/* At most LOG_LINES in LOG_SPAN_MS; what was left out is counted. Lines that the user asked for (`debug`) all come.
+ * CONFWARN is about settings that are given to all clients and mean something to some. */
 static void log_line(const rd_kafka_t *rk, int level, const char *facility, const char *line)
 {
     (void)rk;
@@ -33,8 +34,10 @@ static void log_line(const rd_kafka_t *rk, int level, const char *facility, cons
         log_span_start_ms = now_ms;
         log_lines = log_dropped = 0;
     }
-    if (level == LOG_DEBUG || log_lines++ < LOG_LINES) fprintf(stderr, "weir: Kafka client: %s\n", line);
-    else log_dropped++;
+    if (level == LOG_DEBUG || log_lines++ < LOG_LINES)
+        fprintf(stderr, "weir: Kafka client: %s\n", line);
+    else
+        log_dropped++;
     pthread_mutex_unlock(&log_lock);
 }
 
@@ -64,7 +67,8 @@ struct kafka_client *kafka_client_open(const struct kafka_broker *broker, enum k
     rd_kafka_conf_set_log_cb(conf, log_line);
     rd_kafka_conf_set_error_cb(conf, note_error);
     char reason[512];
-    client->rk = rd_kafka_new(role == KAFKA_WRITER ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf, reason, sizeof reason);
+    client->rk =
+        rd_kafka_new(role == KAFKA_WRITER ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf, reason, sizeof reason);
     if (client->rk) return client;
     rd_kafka_conf_destroy(conf);
     kafka_client_close(client);
@@ -88,7 +92,7 @@ void kafka_client_note(struct kafka_client *client, rd_kafka_resp_err_t code, co
     bool all = code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
     if (!all) snprintf(client->reason, sizeof client->reason, "%s", reason);
     bool refused = code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL;
-    if (all && !client->away_since_ms) client->away_since_ms = clock_monotonic_ms();
+    client->away |= all;
     if (all || refused) client->untold = true;
     pthread_mutex_unlock(&client->lock);
 }
@@ -96,17 +100,17 @@ void kafka_client_note(struct kafka_client *client, rd_kafka_resp_err_t code, co
 void kafka_client_is_well(struct kafka_client *client)
 {
     pthread_mutex_lock(&client->lock);
-    client->away_since_ms = client->told_at_ms = 0;
-    client->untold = false;
+    client->told_at_ms = 0;
+    client->away = client->untold = false;
     pthread_mutex_unlock(&client->lock);
 }
 
-int64_t kafka_client_away_ms(struct kafka_client *client)
+bool kafka_client_is_away(struct kafka_client *client)
 {
     pthread_mutex_lock(&client->lock);
-    int64_t away_ms = client->away_since_ms ? clock_monotonic_ms() - client->away_since_ms : 0;
+    bool away = client->away;
     pthread_mutex_unlock(&client->lock);
-    return away_ms;
+    return away;
 }
 
 bool kafka_client_trouble(struct kafka_client *client, struct trouble *trouble)
@@ -126,8 +130,8 @@ static bool is_away(rd_kafka_resp_err_t code)
 {
     return code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__TRANSPORT ||
            code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE ||
-           code == RD_KAFKA_RESP_ERR__RESOLVE || code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL ||
-           code == RD_KAFKA_RESP_ERR__WAIT_COORD;
+           code == RD_KAFKA_RESP_ERR__RESOLVE || code == RD_KAFKA_RESP_ERR__AUTHENTICATION ||
+           code == RD_KAFKA_RESP_ERR__SSL || code == RD_KAFKA_RESP_ERR__WAIT_COORD;
 }
 
 static enum error_code code_of(rd_kafka_resp_err_t code)
@@ -157,7 +161,8 @@ bool kafka_fail(struct kafka_client *client, struct error *error, rd_kafka_resp_
     vsnprintf(place, sizeof place, what, arguments);
     va_end(arguments);
     if (!is_away(code))
-        return error_set(error, code_of(code), NO_SPAN, "%s: %s", place, detail && *detail ? detail : rd_kafka_err2str(code));
+        return error_set(error, code_of(code), NO_SPAN, "%s: %s", place,
+                         detail && *detail ? detail : rd_kafka_err2str(code));
     pthread_mutex_lock(&client->lock);
     memcpy(reason, client->reason, sizeof reason);
     pthread_mutex_unlock(&client->lock);

@@ -3,15 +3,18 @@
  *     broker threads ─→ queue ─→ batch: up to 1,024 messages ─→ fetches, one for each run of messages of a partition
  *                                [a a a a | b b | a a a]           → a: 4, b: 2, a: 3
  *
- * A fetch's records point into the messages; the messages are destroyed when it is released. Batches and fetches are pooled.
+ * A fetch's records point into the messages; the messages are destroyed when it is released. Batches and fetches are
+ * pooled.
  *
- * Partitions are started, moved and stopped one by one (rd_kafka_consume_start_queue and its kin), which costs a microsecond each
- * and no request, needs no group and no coordinator. Starting a partition that is started moves it; what the client had fetched of
- * it is dropped by the client, and what is in the batch at hand is skipped here: such an assignment is `moved`.
+ * Partitions are started, moved and stopped one by one (rd_kafka_consume_start_queue and its kin), which costs a
+ * microsecond each and no request, needs no group and no coordinator. Starting a partition that is started moves it;
+ * what the client had fetched of it is dropped by the client, and what is in the batch at hand is skipped here: such an
+ * assignment is `moved`.
  *
- * Troubles come as messages with an error, in their place among the records; but that a topic is missing comes through the error
- * callback, where only the text says which: "TOPIC [PARTITION]: ...". The client goes on asking for topics that are missing,
- * once a second, and for partitions in error; only an offset that is not in the log stops a partition until it is assigned anew.
+ * Troubles come as messages with an error, in their place among the records; but that a topic is missing comes through
+ * the error callback, where only the text says which: "TOPIC [PARTITION]: ...". The client goes on asking for topics
+ * that are missing, once a second, and for partitions in error; only an offset that is not in the log stops a partition
+ * until it is assigned anew.
  */
 #include "engine/base/arena.h"
 #include "engine/topic/assignment.h"
@@ -29,7 +32,8 @@ struct kafka_assignment {
     struct assignment base; /* base.position: the next offset to hand out, or where it was told to start */
     rd_kafka_topic_t *handle;
     rd_kafka_resp_err_t code; /* of the TROUBLE_BROKER that is to be told */
-    uint64_t moved; /* serial of the batch whose messages of this partition are to be skipped; 0: none */
+    uint64_t moved;           /* serial of the batch whose messages of this partition are to be skipped; 0: none */
+    int64_t go_back;          /* the first offset that was skipped while it was paused; -1: none was */
 };
 
 struct batch_of_messages {
@@ -55,7 +59,7 @@ struct kafka_reader {
     struct kafka_client *client;
     rd_kafka_queue_t *queue; /* of all partitions, and of the client's errors */
     struct assignments set;
-    struct map topics; /* name -> struct kafka_topic *; the names are the set's */
+    struct map topics;               /* name -> struct kafka_topic *; the names are the set's */
     struct batch_of_messages *batch; /* at hand; NULL: none */
     uint64_t last_serial;
     struct batch_of_messages *batch_pool;
@@ -70,8 +74,10 @@ struct kafka_reader {
 static struct batch_of_messages *take_batch(struct kafka_reader *reader)
 {
     struct batch_of_messages *batch = reader->batch_pool;
-    if (batch) reader->batch_pool = batch->pooled, reader->n_batch_pool--;
-    else batch = heap_alloc(sizeof *batch);
+    if (batch)
+        reader->batch_pool = batch->pooled, reader->n_batch_pool--;
+    else
+        batch = heap_alloc(sizeof *batch);
     batch->n = batch->next = 0;
     batch->users = 1;
     batch->serial = ++reader->last_serial;
@@ -98,7 +104,9 @@ static void drop_messages(struct batch_of_messages *batch, uint32_t from, uint32
 static struct headers fetched_headers(const struct fetch *base, uint32_t i, struct arena *arena)
 {
     const struct kafka_fetch *fetch = (const struct kafka_fetch *)base;
-    struct header_list { LIST_OF(struct header); } list = {0};
+    struct header_list {
+        LIST_OF(struct header);
+    } list = {0};
     rd_kafka_headers_t *headers;
     const char *name;
     const void *value;
@@ -125,8 +133,10 @@ static const struct fetch_class kafka_fetch_class = {.headers = fetched_headers,
 static struct kafka_fetch *take_fetch(struct kafka_reader *reader)
 {
     struct kafka_fetch *fetch = reader->fetch_pool;
-    if (fetch) reader->fetch_pool = fetch->pooled;
-    else fetch = heap_alloc(sizeof *fetch);
+    if (fetch)
+        reader->fetch_pool = fetch->pooled;
+    else
+        fetch = heap_alloc(sizeof *fetch);
     return fetch;
 }
 
@@ -150,7 +160,8 @@ static struct fetch *make_fetch(struct kafka_reader *reader, struct kafka_assign
     struct record *records = &batch->records[batch->next];
     for (uint32_t i = 0; i < n; i++) fill_record(&records[i], batch->messages[batch->next + i]);
     int64_t next_offset = records[n - 1].offset + 1;
-    fetch->base = (struct fetch){&kafka_fetch_class, assignment->base.topic, assignment->base.partition, n, records, next_offset};
+    fetch->base =
+        (struct fetch){&kafka_fetch_class, assignment->base.topic, assignment->base.partition, n, records, next_offset};
     batch->users++;
     batch->next += n;
     assignment->base.position = next_offset;
@@ -172,11 +183,15 @@ static enum trouble_kind kind_of(rd_kafka_resp_err_t code)
 }
 
 /* A message that is an error. What the client says again and again is said once. */
-static void note_trouble(struct kafka_reader *reader, struct kafka_assignment *assignment, const rd_kafka_message_t *message)
+static void note_trouble(struct kafka_reader *reader, struct kafka_assignment *assignment,
+                         const rd_kafka_message_t *message)
 {
     struct assignment *of = &assignment->base;
     enum trouble_kind kind = kind_of(message->err);
-    if (kind == TROUBLE_END) of->said_end = of->said_missing = false;
+    if (kind == TROUBLE_END) {
+        of->position = message->offset;
+        of->said_end = of->said_missing = false;
+    }
     if (kind == TROUBLE_NO_OFFSET) of->lost = true;
     if (kind == TROUBLE_BROKER) assignment->code = message->err;
     assignment_say(&reader->set, of, kind);
@@ -234,6 +249,13 @@ static uint32_t run_length(const struct batch_of_messages *batch)
     return n;
 }
 
+/* A paused partition's records that are in the batch already are read again when it goes on. */
+static void note_skipped(struct kafka_assignment *assignment, const struct batch_of_messages *batch, int64_t offset)
+{
+    if (!assignment || assignment->moved == batch->serial || assignment->go_back >= 0) return;
+    assignment->go_back = offset;
+}
+
 /* The next fetch of the batch at hand; NULL where it is used up, or where a trouble comes first. */
 static struct fetch *next_fetch(struct kafka_reader *reader)
 {
@@ -245,6 +267,7 @@ static struct fetch *next_fetch(struct kafka_reader *reader)
         bool skipped = !assignment || assignment->base.paused || assignment->moved == batch->serial;
         if (n && !skipped) return make_fetch(reader, assignment, n);
         if (!n && !skipped) note_trouble(reader, assignment, message);
+        if (n && skipped) note_skipped(assignment, batch, message->offset);
         drop_messages(batch, batch->next, n ? n : 1);
         batch->next += n ? n : 1;
     }
@@ -262,7 +285,8 @@ static size_t bytes_in(const struct batch_of_messages *batch)
     return bytes;
 }
 
-/* A new batch: what is there, or else what comes within the time. A wait for a full batch, as the client would do, is not wanted. */
+/* A new batch: what is there, or else what comes within the time. A wait for a full batch, as the client would do, is
+ * not wanted. */
 static bool next_batch(struct kafka_reader *reader, int timeout_ms)
 {
     struct batch_of_messages *batch = take_batch(reader);
@@ -324,9 +348,10 @@ static bool start(struct kafka_reader *reader, struct kafka_assignment *assignme
                      : of->position == OFFSET_END     ? RD_KAFKA_OFFSET_END
                                                       : of->position;
     assignment->moved = reader->batch ? reader->batch->serial : 0;
+    assignment->go_back = -1;
     if (rd_kafka_consume_start_queue(assignment->handle, of->partition, offset, reader->queue) == 0) return true;
-    return kafka_fail(reader->client, error, rd_kafka_last_error(), NULL, "topic '" TEXT_FMT "', partition %d", TEXT_ARG(of->topic),
-                      of->partition);
+    return kafka_fail(reader->client, error, rd_kafka_last_error(), NULL, "topic '" TEXT_FMT "', partition %d",
+                      TEXT_ARG(of->topic), of->partition);
 }
 
 static bool assign(struct reader *base, struct text topic, int32_t partition, int64_t offset, struct error *error)
@@ -353,8 +378,10 @@ static void set_paused(struct kafka_reader *reader, struct kafka_assignment *ass
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(assignment->handle), assignment->base.partition);
-    if (paused) rd_kafka_pause_partitions(reader->client->rk, list);
-    else rd_kafka_resume_partitions(reader->client->rk, list);
+    if (paused)
+        rd_kafka_pause_partitions(reader->client->rk, list);
+    else
+        rd_kafka_resume_partitions(reader->client->rk, list);
     rd_kafka_topic_partition_list_destroy(list);
     assignment->base.paused = paused;
 }
@@ -366,15 +393,16 @@ static void pause_one(struct reader *base, struct text topic, int32_t partition)
     if (assignment && !assignment->paused) set_paused(reader, (struct kafka_assignment *)assignment, true);
 }
 
-/* Goes on where the last fetch ended: what the client had fetched or was in the batch when it was paused is read again. */
 static void resume_one(struct reader *base, struct text topic, int32_t partition)
 {
     struct kafka_reader *reader = (struct kafka_reader *)base;
-    struct assignment *assignment = assignment_find(&reader->set, topic, partition);
-    if (!assignment || !assignment->paused) return;
-    set_paused(reader, (struct kafka_assignment *)assignment, false);
-    if (assignment->lost) return;
-    bool started = start(reader, (struct kafka_assignment *)assignment, NULL);
+    struct assignment *found = assignment_find(&reader->set, topic, partition);
+    struct kafka_assignment *assignment = (struct kafka_assignment *)found;
+    if (!found || !found->paused) return;
+    set_paused(reader, assignment, false);
+    if (assignment->go_back < 0) return;
+    found->position = assignment->go_back;
+    bool started = start(reader, assignment, NULL);
     (void)started; /* it was started before */
 }
 

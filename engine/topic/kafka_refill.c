@@ -1,9 +1,9 @@
 /* kafka_refill.c - keeps the client fetching while its queue is being emptied.
  *
- * librdkafka stops fetching when its queue holds queued.min.messages, or queued.max.messages.kbytes. Before version 2.2 the thread
- * that would go on sleeps then, for up to a second, however fast the queue is emptied: a reader that takes 1 µs for a record was
- * measured to wait 29 of 30 seconds. (Later versions have the setting fetch.queue.backoff.ms, see kafka_settings.c.) So, when the
- * queue has been nearly full and is half empty, we wake it:
+ * librdkafka stops fetching when its queue holds queued.min.messages, or queued.max.messages.kbytes. Before version 2.2
+ * the thread that would go on sleeps then, for up to a second, however fast the queue is emptied: a reader that takes 1
+ * µs for a record was measured to wait 29 of 30 seconds. (Later versions have the setting fetch.queue.backoff.ms, see
+ * kafka_settings.c.) So, when the queue has been nearly full and is half empty, we wake it:
  *
  *     messages in the queue    20000 ┤   ╭╮      ╭╮       armed above three quarters of a limit
  *                              10000 ┤  ╭╯╰╮    ╭╯╰╮      below half of it: woken, once

@@ -1,11 +1,11 @@
-/* kafka_settings.c - what a Kafka client is configured with: our defaults, then the user's settings, then what cannot be changed.
+/* kafka_settings.c - what a Kafka client is configured with: our defaults, the user's settings, what no one can change.
  *
  *     security.protocol=SASL_SSL          to every client
  *     producer.compression.type=lz4       to writers
  *     consumer.session.timeout.ms=6000    to readers and to the membership
  *
- * The names are librdkafka's own, which are mostly Java's. Of Java's that it does not know, two are translated, because the peer's
- * users have them: max.request.size, and sasl.jaas.config with its user name and password.
+ * The names are librdkafka's own, which are mostly Java's. Of Java's that it does not know, two are translated, because
+ * the peer's users have them: max.request.size, and sasl.jaas.config with its user name and password.
  */
 #include "engine/base/arena.h"
 #include "engine/base/settings.h"
@@ -20,15 +20,16 @@ struct row {
     int roles;
 };
 
-/* Buffers have ceilings: a reader holds 16 MB and one fetch, a writer 64 MB. A topic that was just made may be unknown to a broker
- * for a moment; one that is unknown for 3 s does not exist. */
+/* Buffers have ceilings: a reader holds 16 MB and one fetch, a writer 64 MB. A topic that was just made may be unknown
+ * to a broker for a moment; one that is unknown for 3 s does not exist. A fetch waits 250 ms for records: so long may
+ * an end, or a partition that is assigned anew, go unnoticed; twice as long would save 0.2 % of a core. */
 static const struct row defaults[] = {
     {"client.id", "weir", ALL},
     {"socket.keepalive.enable", "true", ALL},
     {"reconnect.backoff.max.ms", "3000", ALL},
     {"topic.metadata.propagation.max.ms", "3000", ALL},
     {"log.connection.close", "false", ALL},
-    {"fetch.wait.max.ms", "250", KAFKA_READER}, /* how long an end, or a partition that is assigned anew, may go unnoticed */
+    {"fetch.wait.max.ms", "250", KAFKA_READER},
     {"queued.min.messages", "20000", KAFKA_READER},
     {"queued.max.messages.kbytes", "16384", KAFKA_READER},
     {"fetch.max.bytes", "8388608", KAFKA_READER},
@@ -38,7 +39,7 @@ static const struct row defaults[] = {
     {"queue.buffering.max.kbytes", "65536", KAFKA_WRITER},
     {"transaction.timeout.ms", "10000", KAFKA_WRITER},
     {"session.timeout.ms", "10000", KAFKA_MEMBER},
-    {"heartbeat.interval.ms", "2000", KAFKA_MEMBER},
+    {"heartbeat.interval.ms", "1000", KAFKA_MEMBER},
 };
 
 /* What the engine relies on. No value: it differs from client to client, or is none of a user's business. */
@@ -66,7 +67,9 @@ static const struct row fixed[] = {
 static int roles_of(struct text *name)
 {
     static const struct text producer = TEXT("producer."), consumer = TEXT("consumer.");
-    struct text prefix = text_starts_with(*name, producer) ? producer : text_starts_with(*name, consumer) ? consumer : TEXT("");
+    struct text prefix = text_starts_with(*name, producer)   ? producer
+                         : text_starts_with(*name, consumer) ? consumer
+                                                             : TEXT("");
     *name = (struct text){name->data + prefix.len, name->len - prefix.len};
     if (!prefix.len) return ALL;
     return text_equal(prefix, producer) ? KAFKA_WRITER : CONSUMERS;
@@ -80,7 +83,8 @@ static struct text jaas_value(struct text line, const char *name)
         if (memcmp(line.data + i, name, len) != 0 || line.data[i + len] != '=') continue;
         char quote = line.data[i + len + 1];
         const char *start = line.data + i + len + 2;
-        const char *end = quote == '"' || quote == '\'' ? memchr(start, quote, (size_t)(line.data + line.len - start)) : NULL;
+        const char *end =
+            quote == '"' || quote == '\'' ? memchr(start, quote, (size_t)(line.data + line.len - start)) : NULL;
         if (end) return (struct text){start, (size_t)(end - start)};
     }
     return NO_TEXT;
@@ -90,13 +94,15 @@ static struct text jaas_value(struct text line, const char *name)
 static bool refuse(struct text name, struct text value, const char *reason, struct error *error)
 {
     bool secret = settings_masked(name, value).data != value.data;
-    error_set(error, ERROR_SETTING, NO_SPAN, "'" TEXT_FMT "': %s", TEXT_ARG(name), secret ? "its value is refused" : reason);
+    error_set(error, ERROR_SETTING, NO_SPAN, "'" TEXT_FMT "': %s", TEXT_ARG(name),
+              secret ? "its value is refused" : reason);
     return false;
 }
 
 static bool set(rd_kafka_conf_t *conf, struct text name, struct text value, bool *known, struct error *error)
 {
-    char reason[512] = "", *name_string = heap_strndup(name.data, name.len), *string = heap_strndup(value.data, value.len);
+    char reason[512] = "", *name_string = heap_strndup(name.data, name.len),
+         *string = heap_strndup(value.data, value.len);
     rd_kafka_conf_res_t result = rd_kafka_conf_set(conf, name_string, string, reason, sizeof reason);
     free(name_string);
     free(string);
@@ -109,8 +115,10 @@ static bool set_jaas(rd_kafka_conf_t *conf, struct text value, struct error *err
     struct text user = jaas_value(value, "username"), password = jaas_value(value, "password");
     bool known;
     if (!user.data || !password.data)
-        return error_set(error, ERROR_SETTING, NO_SPAN, "'sasl.jaas.config' needs username=\"...\" and password=\"...\"");
-    return set(conf, TEXT("sasl.username"), user, &known, error) && set(conf, TEXT("sasl.password"), password, &known, error);
+        return error_set(error, ERROR_SETTING, NO_SPAN,
+                         "'sasl.jaas.config' needs username=\"...\" and password=\"...\"");
+    return set(conf, TEXT("sasl.username"), user, &known, error) &&
+           set(conf, TEXT("sasl.password"), password, &known, error);
 }
 
 /* A setting of the user's, without its prefix. */
@@ -126,7 +134,8 @@ static bool set_rows(rd_kafka_conf_t *conf, const struct row *rows, size_t n, en
 {
     bool known;
     for (size_t i = 0; i < n; i++)
-        if (rows[i].roles & role && !set(conf, text_of(rows[i].name), text_of(rows[i].value), &known, error)) return false;
+        if (rows[i].roles & role && !set(conf, text_of(rows[i].name), text_of(rows[i].value), &known, error))
+            return false;
     return true;
 }
 
@@ -138,7 +147,8 @@ bool kafka_set(rd_kafka_conf_t *conf, const char *name, struct text value, struc
 }
 
 /* Those with a prefix after those without, whatever the order in which they were set. */
-static bool set_all_users(rd_kafka_conf_t *conf, const struct kafka_broker *broker, enum kafka_role role, struct error *error)
+static bool set_all_users(rd_kafka_conf_t *conf, const struct kafka_broker *broker, enum kafka_role role,
+                          struct error *error)
 {
     for (int pass = 0; pass < 2; pass++) {
         for (uint32_t i = 0; i < broker->n_settings; i++) {
@@ -152,12 +162,13 @@ static bool set_all_users(rd_kafka_conf_t *conf, const struct kafka_broker *brok
     return true;
 }
 
-bool kafka_configure(const struct kafka_broker *broker, enum kafka_role role, rd_kafka_conf_t **conf, struct error *error)
+bool kafka_configure(const struct kafka_broker *broker, enum kafka_role role, rd_kafka_conf_t **conf,
+                     struct error *error)
 {
     *conf = rd_kafka_conf_new();
     if (kafka_set(*conf, "bootstrap.servers", text_of(broker->servers), error) &&
-        set_rows(*conf, defaults, sizeof defaults / sizeof *defaults, role, error) && set_all_users(*conf, broker, role, error) &&
-        set_rows(*conf, fixed, sizeof fixed / sizeof *fixed, role, error))
+        set_rows(*conf, defaults, sizeof defaults / sizeof *defaults, role, error) &&
+        set_all_users(*conf, broker, role, error) && set_rows(*conf, fixed, sizeof fixed / sizeof *fixed, role, error))
         return true;
     rd_kafka_conf_destroy(*conf);
     *conf = NULL;
@@ -172,7 +183,8 @@ bool broker_check_client_setting(struct text name, struct text value, bool *know
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
         if (!text_equal(text_of(fixed[i].name), bare)) continue;
         if (fixed[i].value && text_equal(text_of(fixed[i].value), value)) return true;
-        return refuse(name, value, fixed[i].value ? "weir relies on what it sets itself" : "this is set by weir itself", error);
+        return refuse(name, value, fixed[i].value ? "weir relies on what it sets itself" : "this is set by weir itself",
+                      error);
     }
     rd_kafka_conf_t *scratch = rd_kafka_conf_new();
     bool ok = set_users(scratch, bare, value, known, error);

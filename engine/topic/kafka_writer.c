@@ -4,15 +4,15 @@
  *     producer     → brokers, after linger.ms or when a batch is full; only what fails is reported, as an event
  *     writer_flush → linger is ignored, and the wait ends when the last record is acknowledged
  *
- * The handle of a record's topic comes from a small table, and mostly from the send before. A topic that the client takes for
- * missing is asked for again before its records are failed, so that one that was just made is found; not more often than
- * ASK_AGAIN_MS a topic.
+ * The handle of a record's topic comes from a small table, and mostly from the send before. A topic that the client
+ * takes for missing is asked for again before its records are failed, so that one that was just made is found; not more
+ * often than ASK_AGAIN_MS a topic.
  *
  *     begin ─→ sends ─→ flush ─→ commit: send_offsets with the membership's proof (the fence), commit_transaction
  *
- * The fence: the coordinator refuses the offsets of a member that was put out of the group meanwhile, and the transaction with
- * them. Which offset is sent means nothing; the positions are records of the tasks topic. A writer whose transactional id was taken
- * over by another is done for: ERROR_FATAL, and it is to be closed.
+ * The fence: the coordinator refuses the offsets of a member that was put out of the group meanwhile, and the
+ * transaction with them. Which offset is sent means nothing; the positions are records of the tasks topic. A writer
+ * whose transactional id was taken over by another is done for: ERROR_FATAL, and it is to be closed.
  */
 #include "engine/base/arena.h"
 #include "engine/base/clock.h"
@@ -20,7 +20,15 @@
 #include "engine/topic/kafka.h"
 #include <stdlib.h>
 
-enum { SEND_WAIT_MS = 60000, SLICE_MS = 5, FLUSH_SLICE_MS = 50, ASK_AGAIN_MS = 250, ASK_TIMEOUT_MS = 1000, TRANSACTION_MS = 30000, MAX_HEADERS = 64 };
+enum {
+    SEND_WAIT_MS = 60000,
+    SLICE_MS = 5,
+    FLUSH_SLICE_MS = 50,
+    ASK_AGAIN_MS = 250,
+    ASK_TIMEOUT_MS = 1000,
+    TRANSACTION_MS = 30000,
+    MAX_HEADERS = 64
+};
 
 struct kafka_topic {
     struct text name; /* heap */
@@ -42,8 +50,10 @@ struct kafka_writer {
 static void fail_record(struct kafka_writer *writer, void *owner, struct text topic, rd_kafka_resp_err_t code)
 {
     struct error wrong = {0};
-    if (code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) error_no_topic(&wrong, topic);
-    else kafka_fail(writer->client, &wrong, code, NULL, "a record for topic '" TEXT_FMT "'", TEXT_ARG(topic));
+    if (code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        error_no_topic(&wrong, topic);
+    else
+        kafka_fail(writer->client, &wrong, code, NULL, "a record for topic '" TEXT_FMT "'", TEXT_ARG(topic));
     writer_fail(&writer->base, owner, &wrong);
 }
 
@@ -51,7 +61,8 @@ static void serve_deliveries(struct kafka_writer *writer, rd_kafka_event_t *even
 {
     const rd_kafka_message_t *message;
     while ((message = rd_kafka_event_message_next(event)))
-        if (message->err) fail_record(writer, message->_private, text_of(rd_kafka_topic_name(message->rkt)), message->err);
+        if (message->err)
+            fail_record(writer, message->_private, text_of(rd_kafka_topic_name(message->rkt)), message->err);
 }
 
 /* Waits at most timeout_ms for the first event, and serves those that are there. */
@@ -95,7 +106,8 @@ static rd_kafka_headers_t *make_headers(struct headers headers)
     rd_kafka_headers_t *made = rd_kafka_headers_new(headers.n);
     for (uint32_t i = 0; i < headers.n; i++) {
         const struct header *header = &headers.items[i];
-        rd_kafka_header_add(made, header->key.data, (ssize_t)header->key.len, header->value.data, (ssize_t)header->value.len);
+        rd_kafka_header_add(made, header->key.data, (ssize_t)header->key.len, header->value.data,
+                            (ssize_t)header->value.len);
     }
     return made;
 }
@@ -164,8 +176,10 @@ static bool send_one(struct writer *base, const struct send *send, struct error 
     if (is_missing(code) && ask_again(writer, topic)) code = produce(topic, send, writer->client->rk);
     if (!code) return true;
     if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
-        return kafka_fail(writer->client, error, RD_KAFKA_RESP_ERR__TIMED_OUT, NULL, "the writer's buffer has been full for 60 s");
-    if (is_fatal(code)) return kafka_fail(writer->client, error, code, NULL, "writing to topic '" TEXT_FMT "'", TEXT_ARG(send->topic));
+        return kafka_fail(writer->client, error, RD_KAFKA_RESP_ERR__TIMED_OUT, NULL,
+                          "the writer's buffer has been full for 60 s");
+    if (is_fatal(code))
+        return kafka_fail(writer->client, error, code, NULL, "writing to topic '" TEXT_FMT "'", TEXT_ARG(send->topic));
     fail_record(writer, send->owner, send->topic, code);
     return true;
 }
@@ -196,8 +210,8 @@ static bool check(struct kafka_writer *writer, rd_kafka_error_t *failure, const 
     return false;
 }
 
-/* The calls of a transaction end by their time-out and may then be made again; so short ones are made until the long one is over,
- * with events served in between. */
+/* The calls of a transaction end by their time-out and may then be made again; so short ones are made until the long
+ * one is over, with events served in between. */
 static rd_kafka_error_t *repeat(struct kafka_writer *writer, rd_kafka_error_t *(*call)(rd_kafka_t *rk, int timeout_ms))
 {
     int64_t deadline_ms = clock_monotonic_ms() + TRANSACTION_MS;
@@ -212,7 +226,9 @@ static rd_kafka_error_t *repeat(struct kafka_writer *writer, rd_kafka_error_t *(
 static bool begin(struct writer *base, struct error *error)
 {
     struct kafka_writer *writer = (struct kafka_writer *)base;
-    if (!writer->prepared && !check(writer, repeat(writer, rd_kafka_init_transactions), "preparing transactions", error)) return false;
+    if (!writer->prepared &&
+        !check(writer, repeat(writer, rd_kafka_init_transactions), "preparing transactions", error))
+        return false;
     writer->prepared = true;
     return check(writer, rd_kafka_begin_transaction(writer->client->rk), "beginning a transaction", error);
 }
@@ -221,11 +237,13 @@ static bool fence(struct kafka_writer *writer, struct membership *membership, st
 {
     int32_t slot;
     rd_kafka_consumer_group_metadata_t *proof = kafka_membership_proof(membership, &slot);
-    if (!proof) return error_set(error, ERROR_WORLD, NO_SPAN, "this server has no slots; the transaction cannot be committed");
+    if (!proof)
+        return error_set(error, ERROR_WORLD, NO_SPAN, "this server has no slots; the transaction cannot be committed");
     rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new(1);
     struct kafka_name topic = kafka_name(kafka_membership_topic(membership));
     rd_kafka_topic_partition_list_add(offsets, topic.string, slot)->offset = 0;
-    rd_kafka_error_t *failure = rd_kafka_send_offsets_to_transaction(writer->client->rk, offsets, proof, TRANSACTION_MS);
+    rd_kafka_error_t *failure =
+        rd_kafka_send_offsets_to_transaction(writer->client->rk, offsets, proof, TRANSACTION_MS);
     rd_kafka_topic_partition_list_destroy(offsets);
     rd_kafka_consumer_group_metadata_destroy(proof);
     return check(writer, failure, "the fence of a transaction", error);
@@ -255,7 +273,8 @@ static bool abort_transaction(struct writer *base, struct error *error)
 static void close_writer(struct writer *base)
 {
     struct kafka_writer *writer = (struct kafka_writer *)base;
-    rd_kafka_purge(writer->client->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+    rd_kafka_purge(writer->client->rk,
+                   RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
     void *topic;
     for (uint32_t i = 0; map_at(&writer->topics, i, NULL, &topic); i++) {
         rd_kafka_topic_destroy(((struct kafka_topic *)topic)->handle);
@@ -278,7 +297,8 @@ static const struct writer_class kafka_writer_class = {
     .abort = abort_transaction,
 };
 
-bool kafka_writer_open(struct broker *base, const struct writer_options *options, struct writer **writer, struct error *error)
+bool kafka_writer_open(struct broker *base, const struct writer_options *options, struct writer **writer,
+                       struct error *error)
 {
     struct kafka_broker *broker = (struct kafka_broker *)base;
     rd_kafka_conf_t *conf;

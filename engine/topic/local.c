@@ -1,17 +1,17 @@
-/* local.c - topics in a folder of this machine: a Kafka for those who have none, in one SQLite file that anyone can look into.
+/* local.c - topics in a folder of this machine: a Kafka for those who have none, in a SQLite file that anyone can read.
  *
  *     FOLDER/topics.db            the log; local_store.h has its tables.  sqlite3 topics.db 'SELECT * FROM messages'
  *     FOLDER/topics.bell          how processes hear of each other's writes; bell.h
  *     FOLDER/members-GROUP.lock   held by the process that has the group's slots; local_membership.c
  *
- * Several processes may use one folder. Any of them may be killed at any moment: what was flushed is there, what was not is not,
- * and no one waits for the dead. This process's writers and statements share one connection under the broker's lock; each
- * reader has its own and takes no lock.
+ * Several processes may use one folder. Any of them may be killed at any moment: what was flushed is there, what was
+ * not is not, and no one waits for the dead. This process's writers and statements share one connection under the
+ * broker's lock; each reader has its own and takes no lock.
  *
  *     local_begin ─→ BEGIN IMMEDIATE, what did others do? ─→ changes ─→ local_end: log.commits + 1, COMMIT, ring
  *
- * `log.commits` numbers the transactions; partitions remember the number that last changed them, so a reader asks for those
- * after the number that it has seen. `log.topology` is the number when a topic last came or went.
+ * `log.commits` numbers the transactions; partitions remember the number that last changed them, so a reader asks for
+ * those after the number that it has seen. `log.topology` is the number when a topic last came or went.
  */
 #include "engine/topic/local.h"
 #include "engine/base/arena.h"
@@ -55,13 +55,17 @@ bool local_begin(struct local_broker *broker, int timeout_ms, struct error *erro
 bool local_end(struct local_broker *broker, struct error *error)
 {
     broker->commits++;
-    bool ok = STORE_RUN(&broker->store, LOCAL_SET_COMMITS, error, broker->commits) && store_commit(&broker->store, error);
-    if (ok) bell_ring(&broker->bell, true);
-    else local_rollback(broker);
+    bool ok =
+        STORE_RUN(&broker->store, LOCAL_SET_COMMITS, error, broker->commits) && store_commit(&broker->store, error);
+    if (ok)
+        bell_ring(&broker->bell, true);
+    else
+        local_rollback(broker);
     return ok;
 }
 
-/* What was remembered of the transaction is wrong now: the numbers are those of no commit, so the next begin reads all again. */
+/* What was remembered of the transaction is wrong now: the numbers are those of no commit, so the next begin reads all
+ * again. */
 void local_rollback(struct local_broker *broker)
 {
     store_rollback(&broker->store);
@@ -164,7 +168,8 @@ static bool add_topics(struct local_broker *broker, const struct topic_spec *spe
     return true;
 }
 
-static bool create_topics(struct broker *base, const struct topic_spec *specs, uint32_t n, bool exists_ok, struct error *error)
+static bool create_topics(struct broker *base, const struct topic_spec *specs, uint32_t n, bool exists_ok,
+                          struct error *error)
 {
     struct local_broker *broker = (struct local_broker *)base;
     pthread_mutex_lock(&broker->lock);
@@ -185,8 +190,8 @@ static bool remove_topic(struct local_broker *broker, const int64_t topic[3], st
     struct store *store = &broker->store;
     int64_t state[4], id = topic[0], first = topic[1], last = topic[1] + topic[2] - 1;
     bool found;
-    return store_read(store, LOCAL_STATE, 0, state, 4, &found, error) && STORE_RUN(store, LOCAL_DELETE_CONFIGS, error, id) &&
-           STORE_RUN(store, LOCAL_DELETE_TOPIC, error, id) &&
+    return store_read(store, LOCAL_STATE, 0, state, 4, &found, error) &&
+           STORE_RUN(store, LOCAL_DELETE_CONFIGS, error, id) && STORE_RUN(store, LOCAL_DELETE_TOPIC, error, id) &&
            STORE_RUN(store, LOCAL_DROP_PARTITIONS, error, first, last) &&
            STORE_RUN(store, LOCAL_DELETE_PARTITIONS, error, first, last) &&
            STORE_RUN(store, LOCAL_SET_TOPOLOGY, error, broker->commits + 1, state[3]);
@@ -200,8 +205,10 @@ static bool delete_topic(struct broker *base, struct text name, struct error *er
     bool ok = local_begin(broker, ADMIN_TIMEOUT_MS, error), found = false;
     if (ok) {
         ok = look_up(broker, name, topic, &found, error) && (!found || remove_topic(broker, topic, error));
-        if (!ok || !found) local_rollback(broker);
-        else ok = local_end(broker, error);
+        if (!ok || !found)
+            local_rollback(broker);
+        else
+            ok = local_end(broker, error);
     }
     broker->topology = -1;
     pthread_mutex_unlock(&broker->lock);
@@ -223,8 +230,8 @@ static bool describe_topic(struct broker *base, struct arena *arena, struct text
     return ok;
 }
 
-static bool topic_config(struct broker *base, struct arena *arena, struct text name, struct text config, struct text *value,
-                         struct error *error)
+static bool topic_config(struct broker *base, struct arena *arena, struct text name, struct text config,
+                         struct text *value, struct error *error)
 {
     struct local_broker *broker = (struct local_broker *)base;
     int64_t topic[3];
@@ -251,7 +258,8 @@ static bool list_topics(struct broker *base, struct arena *arena, struct topic_l
     pthread_mutex_lock(&broker->lock);
     sqlite3_stmt *statement = store_get(&broker->store, LOCAL_TOPICS);
     while ((step = store_step(&broker->store, statement, error)) > 0) {
-        struct topic_info info = {text_copy(arena, store_column(statement, 0)), sqlite3_column_int(statement, 1), 1, false};
+        struct topic_info info = {text_copy(arena, store_column(statement, 0)), sqlite3_column_int(statement, 1), 1,
+                                  false};
         LIST_PUSH(arena, list, info);
     }
     pthread_mutex_unlock(&broker->lock);
@@ -259,7 +267,8 @@ static bool list_topics(struct broker *base, struct arena *arena, struct topic_l
 }
 
 /* The partition's id, first offset and end. */
-static bool find_partition(struct local_broker *broker, struct text name, int32_t number, int64_t columns[3], struct error *error)
+static bool find_partition(struct local_broker *broker, struct text name, int32_t number, int64_t columns[3],
+                           struct error *error)
 {
     int64_t topic[3];
     bool found;
@@ -274,7 +283,8 @@ static bool find_partition(struct local_broker *broker, struct text name, int32_
     return ok;
 }
 
-static bool offsets(struct broker *base, struct text topic, int32_t number, int64_t *first, int64_t *end, struct error *error)
+static bool offsets(struct broker *base, struct text topic, int32_t number, int64_t *first, int64_t *end,
+                    struct error *error)
 {
     int64_t partition[3];
     if (!find_partition((struct local_broker *)base, topic, number, partition, error)) return false;
@@ -283,7 +293,8 @@ static bool offsets(struct broker *base, struct text topic, int32_t number, int6
     return true;
 }
 
-/* There is no index by time; the partition is looked through, on a connection of its own, so that no writer waits for it. */
+/* There is no index by time; the partition is looked through, on a connection of its own, so that no writer waits for
+ * it. */
 static bool offset_at(struct broker *base, struct text topic, int32_t number, int64_t timestamp_ms, int64_t *offset,
                       struct error *error)
 {

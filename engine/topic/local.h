@@ -10,9 +10,9 @@ enum { LOCAL_MAX_RECORD = 256 << 20 }; /* bytes, whatever max.message.bytes says
 
 struct local_partition {
     int64_t id;
-    int64_t end;       /* the next offset; known while epoch is the broker's */
+    int64_t end; /* the next offset; known while epoch is the broker's */
     uint64_t epoch;
-    int64_t marked_ms; /* when its last mark was made; 0: not known */
+    int64_t marked_ms;              /* when its last mark was made; 0: not known */
     uint32_t first_send, last_send; /* of the batch that is being written, as index + 1; 0: none */
 };
 
@@ -20,8 +20,8 @@ struct local_topic {
     struct text name;
     int32_t n_partitions;
     bool compacted;
-    int64_t retention_ms;  /* of all records; -1: for ever */
-    int64_t tombstones_ms; /* of a compacted topic's tombstones */
+    int64_t retention_ms;     /* of all records; -1: for ever */
+    int64_t tombstones_ms;    /* of a compacted topic's tombstones */
     int64_t mark_interval_ms; /* how long records are written until a mark is due; -1: no marks are needed */
     int64_t marks_kept_ms;
     size_t max_message_bytes;
@@ -33,26 +33,28 @@ struct local_broker {
     char *folder;
     char *path; /* of topics.db */
     struct bell bell;
-    pthread_mutex_t lock;  /* guards all that follows */
-    struct store store;    /* for all but reading */
-    struct map topics;     /* a cache: name -> struct local_topic *, good while topology is the log's */
-    int64_t commits;       /* the log's, after the last transaction of ours */
+    pthread_mutex_t lock; /* guards all that follows */
+    struct store store;   /* for all but reading */
+    struct map topics;    /* a cache: name -> struct local_topic *, good while topology is the log's */
+    int64_t commits;      /* the log's, after the last transaction of ours */
     int64_t topology;
-    uint64_t epoch;        /* grows when others have written in between */
-    _Atomic int32_t n_pending;   /* writers that have something to write and wait for their next poll. Without the lock */
+    uint64_t epoch;            /* grows when others have written in between */
+    _Atomic int32_t n_pending; /* writers that have something to write and wait for their next poll. Without the lock */
     _Atomic int64_t sweep_at_ms; /* monotonic; whoever moves it on sweeps. Without the lock */
     _Atomic bool sweeping;       /* the last sweep did not come to its end */
-    int wal;               /* descriptor of the WAL, to sync it; -1 until it is needed */
+    int wal;                     /* descriptor of the WAL, to sync it; -1 until it is needed */
 };
 
-/* A transaction that writes, with the cache brought up to the log. The caller holds the lock, up to the end or the rollback. */
+/* A transaction that writes, with the cache brought up to the log. The caller holds the lock, up to the end or the
+ * rollback. */
 MUST_CHECK bool local_begin(struct local_broker *broker, int timeout_ms, struct error *error);
 /* Commits and rings the bell. */
 MUST_CHECK bool local_end(struct local_broker *broker, struct error *error);
 void local_rollback(struct local_broker *broker);
 
 /* From the cache or the log; *topic is NULL where there is none. Within a transaction. */
-MUST_CHECK bool local_find_topic(struct local_broker *broker, struct text name, struct local_topic **topic, struct error *error);
+MUST_CHECK bool local_find_topic(struct local_broker *broker, struct text name, struct local_topic **topic,
+                                 struct error *error);
 
 /* local_sweep.c: fills in how marks are made, from how long records are kept. */
 void local_plan_marks(struct local_topic *topic);

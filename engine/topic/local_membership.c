@@ -1,7 +1,8 @@
 /* local_membership.c - who has the slots of a local log: the process that holds the lock of FOLDER/members-GROUP.lock.
  *
- * The kernel gives the lock back when its holder ends, however it ends. Who waits for it asks every ASK_MS: 20 system calls a
- * second, and no thread. All slots move together: more than one process at work on one folder gains nothing over one with threads.
+ * The kernel gives the lock back when its holder ends, however it ends. Who waits for it asks every ASK_MS: 20 system
+ * calls a second, and no thread. All slots move together: more than one process at work on one folder gains nothing
+ * over one with threads.
  */
 #include "engine/base/arena.h"
 #include "engine/base/clock.h"
@@ -20,7 +21,7 @@ struct local_membership {
     char *path;
     int fd;
     bool holds;
-    uint32_t seen;           /* of wakes, by the last poll */
+    uint32_t seen; /* of wakes, by the last poll */
     _Atomic uint32_t wakes;
 };
 
@@ -95,8 +96,8 @@ static char *lock_path(const char *folder, struct text group)
     return path;
 }
 
-bool local_membership_open(struct broker *base, const struct membership_options *options, struct membership **membership,
-                           struct error *error)
+bool local_membership_open(struct broker *base, const struct membership_options *options,
+                           struct membership **membership, struct error *error)
 {
     struct local_membership *opened = HEAP_MAKE(struct local_membership);
     opened->base.class = &local_membership_class;

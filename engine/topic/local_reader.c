@@ -4,14 +4,15 @@
  *            line: [orders 3] [orders 7] [clicks 0]      the first is read, up to a fetch, and goes to the back
  *            nothing to read ─→ wait for the bell
  *
- * Whether anyone has written is a look at the bell's counter, so 1,000 idle partitions cost nothing. A process that dies between
- * its commit and its ring, or someone with the sqlite3 shell, is found out by a look at log.commits every LOOK_MS.
+ * Whether anyone has written is a look at the bell's counter, so 1,000 idle partitions cost nothing. A process that
+ * dies between its commit and its ring, or someone with the sqlite3 shell, is found out by a look at log.commits every
+ * LOOK_MS.
  *
- * A writer's thread is often the reader's. So while a writer of this process waits for its next poll to write what it has, a
- * reader waits PENDING_WAIT_MS at most, and returns with nothing.
+ * A writer's thread is often the reader's. So while a writer of this process waits for its next poll to write what it
+ * has, a reader waits PENDING_WAIT_MS at most, and returns with nothing.
  *
- * Records are copied out of SQLite's pages into the fetch's arena, one SQLite read transaction a fetch; none stays open while the
- * caller works, so that the WAL can be moved into the file.
+ * Records are copied out of SQLite's pages into the fetch's arena, one SQLite read transaction a fetch; none stays open
+ * while the caller works, so that the WAL can be moved into the file.
  */
 #include "engine/base/arena.h"
 #include "engine/base/clock.h"
@@ -62,8 +63,10 @@ static void line_up(struct local_reader *reader, struct local_assignment *assign
     if (assignment->in_line || !assignment_has_records(&assignment->base)) return;
     assignment->in_line = true;
     assignment->behind = NULL;
-    if (reader->last) reader->last->behind = assignment;
-    else reader->first = assignment;
+    if (reader->last)
+        reader->last->behind = assignment;
+    else
+        reader->first = assignment;
     reader->last = assignment;
 }
 
@@ -92,7 +95,8 @@ static void leave_line(struct local_reader *reader, struct local_assignment *ass
 
 /* ---- looking into the log */
 
-static void settle(struct local_reader *reader, struct local_assignment *assignment, int64_t id, int64_t first, int64_t end)
+static void settle(struct local_reader *reader, struct local_assignment *assignment, int64_t id, int64_t first,
+                   int64_t end)
 {
     assignment_settle(&reader->set, &assignment->base, (uint64_t)id, first, end);
     line_up(reader, assignment);
@@ -110,12 +114,14 @@ static void index_by_id(struct local_reader *reader)
     reader->by_id = heap_realloc(reader->by_id, reader->set.n * sizeof *reader->by_id);
     reader->n_by_id = 0;
     for (uint32_t i = 0; i < reader->set.n; i++)
-        if (reader->set.items[i]->log) reader->by_id[reader->n_by_id++] = (struct local_assignment *)reader->set.items[i];
+        if (reader->set.items[i]->log)
+            reader->by_id[reader->n_by_id++] = (struct local_assignment *)reader->set.items[i];
     if (reader->n_by_id) qsort(reader->by_id, reader->n_by_id, sizeof *reader->by_id, compare_ids);
 }
 
 /* The first partition id of a topic and their number; 0 where there is none. */
-static bool find_topic(struct local_reader *reader, struct text name, int64_t *first_id, int64_t *n, struct error *error)
+static bool find_topic(struct local_reader *reader, struct text name, int64_t *first_id, int64_t *n,
+                       struct error *error)
 {
     sqlite3_stmt *statement = store_get(&reader->store, LOCAL_TOPIC);
     store_bind_text(statement, 1, name);
@@ -157,10 +163,10 @@ static bool settle_changed(struct local_reader *reader, struct error *error)
     while ((step = store_step(&reader->store, statement, error)) > 0) {
         struct local_assignment wanted = {.base.log = (uint64_t)sqlite3_column_int64(statement, 0)}, *key = &wanted;
         struct local_assignment **found = NULL;
-        if (reader->n_by_id)
-            found = bsearch(&key, reader->by_id, reader->n_by_id, sizeof *reader->by_id, compare_ids);
+        if (reader->n_by_id) found = bsearch(&key, reader->by_id, reader->n_by_id, sizeof *reader->by_id, compare_ids);
         if (found)
-            settle(reader, *found, (int64_t)wanted.base.log, sqlite3_column_int64(statement, 1), sqlite3_column_int64(statement, 2));
+            settle(reader, *found, (int64_t)wanted.base.log, sqlite3_column_int64(statement, 1),
+                   sqlite3_column_int64(statement, 2));
     }
     return step == 0;
 }
@@ -177,8 +183,10 @@ static bool look(struct local_reader *reader, struct error *error)
     bool all = reader->commits < 0 || (ok && state[1] != reader->topology);
     if (ok && (all || reader->any_fresh)) ok = settle_assigned(reader, all, error);
     if (ok && !all && state[0] != reader->commits) ok = settle_changed(reader, error);
-    if (ok) reader->commits = state[0], reader->topology = state[1];
-    else reader->commits = -1;
+    if (ok)
+        reader->commits = state[0], reader->topology = state[1];
+    else
+        reader->commits = -1;
     if (store_run(&reader->store, LOCAL_COMMIT, NULL, 0, ok ? error : NULL)) return ok;
     store_rollback(&reader->store);
     return false;
@@ -195,7 +203,9 @@ static bool is_look_due(const struct local_reader *reader)
 static struct headers fetched_headers(const struct fetch *base, uint32_t i, struct arena *arena)
 {
     struct text encoded = ((const struct local_fetch *)base)->headers[i];
-    struct header_list { LIST_OF(struct header); } list = {0};
+    struct header_list {
+        LIST_OF(struct header);
+    } list = {0};
     while (encoded.len >= 2 * sizeof(uint32_t)) {
         struct header header = {0};
         uint32_t lens[2] = {0};
@@ -262,7 +272,8 @@ static struct text copy_column(struct arena *arena, sqlite3_stmt *statement, int
     return (struct text){arena_copy(arena, column.data, column.len), column.len};
 }
 
-/* Fills the fetch from the assignment's position on. False with the error filled, or with no rows where all have gone. */
+/* Fills the fetch from the assignment's position on. False with the error filled, or with no rows where all have gone.
+ */
 static bool fill(struct local_reader *reader, struct assignment *from, struct local_fetch *fetch, struct error *error)
 {
     int64_t start = (int64_t)(from->log << OFFSET_BITS);
@@ -273,7 +284,8 @@ static bool fill(struct local_reader *reader, struct assignment *from, struct lo
     fetch->base = (struct fetch){&local_fetch_class, from->topic, from->partition, 0, fetch->records, 0};
     size_t bytes = 0;
     int step = 0;
-    while (bytes < FETCH_BYTES && fetch->base.n < BATCH_MAX_ROWS && (step = store_step(&reader->store, statement, error)) > 0) {
+    while (bytes < FETCH_BYTES && fetch->base.n < BATCH_MAX_ROWS &&
+           (step = store_step(&reader->store, statement, error)) > 0) {
         struct record *record = &fetch->records[fetch->base.n];
         record->offset = sqlite3_column_int64(statement, 0) & OFFSET_MASK;
         record->timestamp_ms = sqlite3_column_int64(statement, 1);

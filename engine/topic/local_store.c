@@ -1,7 +1,7 @@
 /* local_store.c - opening topics.db with the schema that local_store.h describes, and running its statements.
  *
- * The file is in WAL mode, so that readers never wait for writers. `synchronous` is NORMAL: a process that dies loses nothing
- * that was committed and breaks nothing; against a power cut local_writer.c syncs the WAL at each flush.
+ * The file is in WAL mode, so that readers never wait for writers. `synchronous` is NORMAL: a process that dies loses
+ * nothing that was committed and breaks nothing; against a power cut local_writer.c syncs the WAL at each flush.
  * A file with another application's id, or of a newer format, is refused and not touched.
  */
 #include "engine/topic/local_store.h"
@@ -19,11 +19,12 @@ static const char schema[] =
     "CREATE TABLE log(commits INTEGER NOT NULL, topology INTEGER NOT NULL, swept_ms INTEGER NOT NULL,"
     " next_partition INTEGER NOT NULL);"
     "INSERT INTO log VALUES(1, 1, 0, 1);"
-    "CREATE TABLE topics(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, first_partition INTEGER NOT NULL,"
-    " n_partitions INTEGER NOT NULL);"
+    "CREATE TABLE topics(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,"
+    " first_partition INTEGER NOT NULL, n_partitions INTEGER NOT NULL);"
     "CREATE TABLE configs(topic INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(topic, name))"
     " WITHOUT ROWID;"
-    "CREATE TABLE partitions(id INTEGER PRIMARY KEY, first INTEGER NOT NULL, end INTEGER NOT NULL, changed INTEGER NOT NULL);"
+    "CREATE TABLE partitions(id INTEGER PRIMARY KEY, first INTEGER NOT NULL, end INTEGER NOT NULL,"
+    " changed INTEGER NOT NULL);"
     "CREATE INDEX partitions_changed ON partitions(changed);"
     "CREATE TABLE records(place INTEGER PRIMARY KEY, timestamp INTEGER NOT NULL, key BLOB, value BLOB, headers BLOB,"
     " key_hash INTEGER);"
@@ -69,14 +70,16 @@ static const char *const texts[LOCAL_STATEMENTS] = {
     [LOCAL_DELETE_DROPPED] = "DELETE FROM dropped WHERE partition = ?1",
     [LOCAL_ADD_RECORD] = "INSERT INTO records VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [LOCAL_DELETE_KEY] = "DELETE FROM records WHERE key_hash = ?1 AND key = ?2 AND place < ?3",
-    [LOCAL_RECORDS] = "SELECT place, timestamp, key, value, headers FROM records WHERE place >= ?1 AND place < ?2 LIMIT ?3",
-    [LOCAL_RECORD_AT] = "SELECT place FROM records WHERE place >= ?1 AND place < ?2 AND timestamp >= ?3 ORDER BY place LIMIT 1",
+    [LOCAL_RECORDS] =
+        "SELECT place, timestamp, key, value, headers FROM records WHERE place >= ?1 AND place < ?2 LIMIT ?3",
+    [LOCAL_RECORD_AT] =
+        "SELECT place FROM records WHERE place >= ?1 AND place < ?2 AND timestamp >= ?3 ORDER BY place LIMIT 1",
     [LOCAL_NTH_RECORD] = "SELECT place FROM records WHERE place >= ?1 AND place < ?2 ORDER BY place LIMIT 1 OFFSET ?3",
     [LOCAL_NTH_TOMBSTONE] = "SELECT place FROM records INDEXED BY records_tombstone WHERE place >= ?1 AND place < ?2"
                             " AND key_hash IS NOT NULL AND value IS NULL ORDER BY place LIMIT 1 OFFSET ?3",
     [LOCAL_DELETE_RECORDS] = "DELETE FROM records WHERE place >= ?1 AND place < ?2",
-    [LOCAL_DELETE_TOMBSTONES] =
-        "DELETE FROM records INDEXED BY records_tombstone WHERE place >= ?1 AND place < ?2 AND key_hash IS NOT NULL AND value IS NULL",
+    [LOCAL_DELETE_TOMBSTONES] = "DELETE FROM records INDEXED BY records_tombstone WHERE place >= ?1 AND place < ?2"
+                                " AND key_hash IS NOT NULL AND value IS NULL",
     [LOCAL_ADD_MARK] = "INSERT OR IGNORE INTO marks VALUES(?1, ?2, ?3)",
     [LOCAL_LAST_MARK] = "SELECT written_ms, offset FROM marks WHERE partition = ?1 ORDER BY offset DESC LIMIT 1",
     [LOCAL_MARK_BEFORE] =
@@ -90,8 +93,7 @@ static const char *const texts[LOCAL_STATEMENTS] = {
 static bool fail(const struct store *store, struct error *error)
 {
     int code = sqlite3_errcode(store->db) & 0xff;
-    if (code == SQLITE_NOTADB)
-        return error_set(error, ERROR_FATAL, NO_SPAN, "%s is not a log of weir's", store->path);
+    if (code == SQLITE_NOTADB) return error_set(error, ERROR_FATAL, NO_SPAN, "%s is not a log of weir's", store->path);
     if (code == SQLITE_BUSY)
         return error_set(error, ERROR_WORLD, NO_SPAN, "%s is held by another process", store->path);
     return error_set(error, code == SQLITE_CORRUPT ? ERROR_FATAL : ERROR_WORLD, NO_SPAN, "%s: %s", store->path,
@@ -101,15 +103,12 @@ static bool fail(const struct store *store, struct error *error)
 /* SQLite's own pauses grow to 100 ms; transactions here take a few, so it pays to look again soon. */
 static int wait_for_others(void *context, int n_calls)
 {
-    const struct store *store = context;
-    if (clock_monotonic_ns() >= store->patience_ends_ns) return 0;
+    struct store *store = context;
+    int64_t now_ns = clock_monotonic_ns();
+    if (n_calls == 0) store->wait_ends_ns = now_ns + (int64_t)store->patience_ms * 1000000;
+    if (now_ns >= store->wait_ends_ns) return 0;
     usleep(n_calls < 10 ? 200 : 2000);
     return 1;
-}
-
-static void be_patient(struct store *store, int timeout_ms)
-{
-    store->patience_ends_ns = clock_monotonic_ns() + (int64_t)timeout_ms * 1000000;
 }
 
 static bool execute(struct store *store, const char *sql, struct error *error)
@@ -135,32 +134,35 @@ static bool check_or_make(struct store *store, struct error *error)
     if (!read_pragma(store, "PRAGMA user_version", &format, error)) return false;
     if (application == APPLICATION_ID && format == FORMAT) return true;
     if (application == APPLICATION_ID && format > FORMAT)
-        return error_set(error, ERROR_FATAL, NO_SPAN, "%s was written by a newer weir (format %lld; this one knows %d)", store->path,
-                         (long long)format, FORMAT);
+        return error_set(error, ERROR_FATAL, NO_SPAN, "%s was written by a newer weir (format %lld; this one knows %d)",
+                         store->path, (long long)format, FORMAT);
     if (!read_pragma(store, "SELECT count(*) FROM sqlite_schema", &tables, error)) return false;
     if (tables || application || format)
         return error_set(error, ERROR_FATAL, NO_SPAN, "%s is not a log of weir's", store->path);
     return execute(store, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL", error) && execute(store, schema, error);
 }
 
-/* For its owner only; SQLite gives the WAL the same rights. A file that is there is left as it is: closing a descriptor of it would
- * drop the locks that this process's other connections have on it. */
+/* For its owner only; SQLite gives the WAL the same rights. A file that is there is left as it is: closing a descriptor
+ * of it would drop the locks that this process's other connections have on it. */
 static bool make_file(const char *path, struct error *error)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd >= 0) close(fd);
-    return fd >= 0 || errno == EEXIST || error_set(error, ERROR_WORLD, NO_SPAN, "cannot make %s: %s", path, strerror(errno));
+    return fd >= 0 || errno == EEXIST ||
+           error_set(error, ERROR_WORLD, NO_SPAN, "cannot make %s: %s", path, strerror(errno));
 }
 
 bool store_open(struct store *store, const char *path, struct error *error)
 {
-    *store = (struct store){.path = path};
+    *store = (struct store){.path = path, .patience_ms = PATIENCE_MS};
     if (!make_file(path, error)) return false;
-    be_patient(store, PATIENCE_MS);
-    bool ok = sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK || fail(store, error);
+    bool ok = sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK ||
+              fail(store, error);
     if (ok) sqlite3_busy_handler(store->db, wait_for_others, store);
-    ok = ok && execute(store, "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;"
-                              "PRAGMA journal_size_limit = 67108864", error);
+    ok = ok && execute(store,
+                       "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;"
+                       "PRAGMA journal_size_limit = 67108864",
+                       error);
     if (ok && check_or_make(store, error)) return true;
     store_close(store);
     return false;
@@ -176,8 +178,10 @@ void store_close(struct store *store)
 sqlite3_stmt *store_get(struct store *store, enum local_statement statement)
 {
     sqlite3_stmt **prepared = &store->statements[statement];
-    if (!*prepared) sqlite3_prepare_v3(store->db, texts[statement], -1, SQLITE_PREPARE_PERSISTENT, prepared, NULL);
-    else sqlite3_reset(*prepared);
+    if (!*prepared)
+        sqlite3_prepare_v3(store->db, texts[statement], -1, SQLITE_PREPARE_PERSISTENT, prepared, NULL);
+    else
+        sqlite3_reset(*prepared);
     return *prepared;
 }
 
@@ -194,15 +198,16 @@ int store_step(struct store *store, sqlite3_stmt *statement, struct error *error
     return -1;
 }
 
-bool store_run(struct store *store, enum local_statement statement, const int64_t *integers, uint32_t n, struct error *error)
+bool store_run(struct store *store, enum local_statement statement, const int64_t *integers, uint32_t n,
+               struct error *error)
 {
     sqlite3_stmt *prepared = store_get(store, statement);
     for (uint32_t i = 0; i < n; i++) sqlite3_bind_int64(prepared, (int)i + 1, integers[i]);
     return store_step(store, prepared, error) >= 0;
 }
 
-bool store_read(struct store *store, enum local_statement statement, int64_t argument, int64_t *columns, uint32_t n_columns,
-                bool *found, struct error *error)
+bool store_read(struct store *store, enum local_statement statement, int64_t argument, int64_t *columns,
+                uint32_t n_columns, bool *found, struct error *error)
 {
     sqlite3_stmt *prepared = store_get(store, statement);
     if (sqlite3_bind_parameter_count(prepared) > 0) sqlite3_bind_int64(prepared, 1, argument);
@@ -215,15 +220,20 @@ bool store_read(struct store *store, enum local_statement statement, int64_t arg
 
 void store_bind_text(sqlite3_stmt *statement, int at, struct text text)
 {
-    if (text.data) sqlite3_bind_text64(statement, at, text.data, text.len, SQLITE_STATIC, SQLITE_UTF8);
-    else sqlite3_bind_null(statement, at);
+    if (text.data)
+        sqlite3_bind_text64(statement, at, text.data, text.len, SQLITE_STATIC, SQLITE_UTF8);
+    else
+        sqlite3_bind_null(statement, at);
 }
 
 void store_bind_blob(sqlite3_stmt *statement, int at, struct text text)
 {
-    if (!text.data) sqlite3_bind_null(statement, at);
-    else if (!text.len) sqlite3_bind_zeroblob(statement, at, 0);
-    else sqlite3_bind_blob64(statement, at, text.data, text.len, SQLITE_STATIC);
+    if (!text.data)
+        sqlite3_bind_null(statement, at);
+    else if (!text.len)
+        sqlite3_bind_zeroblob(statement, at, 0);
+    else
+        sqlite3_bind_blob64(statement, at, text.data, text.len, SQLITE_STATIC);
 }
 
 struct text store_column(sqlite3_stmt *statement, int at)
@@ -235,8 +245,10 @@ struct text store_column(sqlite3_stmt *statement, int at)
 
 bool store_begin(struct store *store, int timeout_ms, struct error *error)
 {
-    be_patient(store, timeout_ms);
-    return store_run(store, LOCAL_BEGIN_WRITE, NULL, 0, error);
+    store->patience_ms = timeout_ms;
+    bool begun = store_run(store, LOCAL_BEGIN_WRITE, NULL, 0, error);
+    store->patience_ms = PATIENCE_MS;
+    return begun;
 }
 
 bool store_commit(struct store *store, struct error *error)

@@ -1,17 +1,18 @@
-/* local_sweep.c - what leaves the local log without anyone's asking: records past their topic's retention, tombstones of
- * compacted topics, and what deleted topics had.
+/* local_sweep.c - what leaves the local log without anyone's asking: records past their topic's retention, tombstones
+ * of compacted topics, and what deleted topics had.
  *
- * Whether a record is old is not asked of its time stamp, which is the sender's and may be of any year, but of when it was
- * written: while a partition is written to, a mark (offset, now) is made every twentieth of its retention.
+ * Whether a record is old is not asked of its time stamp, which is the sender's and may be of any year, but of when it
+ * was written: while a partition is written to, a mark (offset, now) is made every twentieth of its retention.
  *
  *     records   0 . . . . . . 7 . . . . . 13 . . . .        retention 20 min, now 10:30
  *     marks     (0, 10:00)    (7, 10:09)  (13, 10:21)       → the last mark before 10:10 is 7: records before 7 go
  *
  * A partition that no one writes to any more gets a last mark, at its end, from the sweep itself.
  *
- * All of it happens in transactions of at most CHUNK records, so that writers wait for milliseconds; each moves the partition's
- * first offset together with what it deletes, so a sweep may end anywhere. What is to be done is found by reading: where nothing
- * is, nothing is written. One process sweeps at a time, the first that finds log.swept_ms old enough.
+ * All of it happens in transactions of at most CHUNK records, so that writers wait for milliseconds; each moves the
+ * partition's first offset together with what it deletes, so a sweep may end anywhere. What is to be done is found by
+ * reading: where nothing is, nothing is written. One process sweeps at a time, the first that finds log.swept_ms old
+ * enough.
  */
 #include "engine/base/arena.h"
 #include "engine/base/clock.h"
@@ -48,8 +49,10 @@ static bool cut_of(struct store *store, int64_t id, int64_t kept_ms, int64_t *cu
     return step >= 0;
 }
 
-/* The end of a run of at most CHUNK records (all of them, or tombstones) from `start` on; `end` where there are fewer. */
-static bool end_of_chunk(struct store *store, enum local_statement nth, int64_t start, int64_t end, int64_t *chunk_end, bool *any)
+/* The end of a run of at most CHUNK records (all of them, or tombstones) from `start` on; `end` where there are fewer.
+ */
+static bool end_of_chunk(struct store *store, enum local_statement nth, int64_t start, int64_t end, int64_t *chunk_end,
+                         bool *any)
 {
     int64_t last[2] = {end, end};
     for (int i = 0; i < 2; i++) {
@@ -68,18 +71,21 @@ static bool end_of_chunk(struct store *store, enum local_statement nth, int64_t 
 }
 
 /* One transaction: the records of the run go, and the partition begins behind them, unless first_offset is -1. */
-static bool delete_run(struct local_broker *broker, enum local_statement delete, int64_t start, int64_t end, int64_t first_offset)
+static bool delete_run(struct local_broker *broker, enum local_statement delete, int64_t start, int64_t end,
+                       int64_t first_offset)
 {
     if (!local_begin(broker, WAIT_MS, NULL)) return false;
     int64_t id = start >> OFFSET_BITS;
     bool ok = STORE_RUN(&broker->store, delete, NULL, start, end);
-    if (ok && first_offset >= 0) ok = STORE_RUN(&broker->store, LOCAL_SET_FIRST, NULL, id, first_offset, broker->commits + 1);
+    if (ok && first_offset >= 0)
+        ok = STORE_RUN(&broker->store, LOCAL_SET_FIRST, NULL, id, first_offset, broker->commits + 1);
     if (ok) return local_end(broker, NULL);
     local_rollback(broker);
     return false;
 }
 
-/* Each of these does one piece of work under the lock and says in *more whether there may be more; false ends the sweep. */
+/* Each of these does one piece of work under the lock and says in *more whether there may be more; false ends the
+ * sweep. */
 
 static bool sweep_dropped(struct local_broker *broker, bool *more)
 {
@@ -91,7 +97,8 @@ static bool sweep_dropped(struct local_broker *broker, bool *more)
     if (!end_of_chunk(&broker->store, LOCAL_NTH_RECORD, start, start + OFFSET_MASK, &end, &any)) return false;
     if (any) return delete_run(broker, LOCAL_DELETE_RECORDS, start, end, -1);
     if (!local_begin(broker, WAIT_MS, NULL)) return false;
-    if (STORE_RUN(&broker->store, LOCAL_DELETE_DROPPED, NULL, id) && STORE_RUN(&broker->store, LOCAL_DELETE_MARKS, NULL, id, OFFSET_MASK))
+    if (STORE_RUN(&broker->store, LOCAL_DELETE_DROPPED, NULL, id) &&
+        STORE_RUN(&broker->store, LOCAL_DELETE_MARKS, NULL, id, OFFSET_MASK))
         return local_end(broker, NULL);
     local_rollback(broker);
     return false;
@@ -201,9 +208,11 @@ static bool sweep_topics(struct local_broker *broker, int64_t deadline_ms)
         struct local_topic *topic;
         pthread_mutex_lock(&broker->lock);
         int32_t n = local_find_topic(broker, names.items[i], &topic, NULL) && topic && topic->mark_interval_ms >= 0
-                        ? topic->n_partitions : 0;
+                        ? topic->n_partitions
+                        : 0;
         pthread_mutex_unlock(&broker->lock);
-        for (int32_t number = 0; ok && number < n; number++) ok = sweep_partition(broker, names.items[i], number, deadline_ms);
+        for (int32_t number = 0; ok && number < n; number++)
+            ok = sweep_partition(broker, names.items[i], number, deadline_ms);
     }
     arena_free(arena);
     return ok;
@@ -217,9 +226,12 @@ static bool claim(struct local_broker *broker)
     pthread_mutex_lock(&broker->lock);
     if (local_begin(broker, WAIT_MS, NULL)) {
         claimed = store_read(&broker->store, LOCAL_STATE, 0, state, 3, &found, NULL) &&
-                  (now_ms - state[2] >= SWEEP_MS || now_ms < state[2]) && STORE_RUN(&broker->store, LOCAL_SET_SWEPT, NULL, now_ms);
-        if (claimed) claimed = local_end(broker, NULL);
-        else local_rollback(broker);
+                  (now_ms - state[2] >= SWEEP_MS || now_ms < state[2]) &&
+                  STORE_RUN(&broker->store, LOCAL_SET_SWEPT, NULL, now_ms);
+        if (claimed)
+            claimed = local_end(broker, NULL);
+        else
+            local_rollback(broker);
     }
     pthread_mutex_unlock(&broker->lock);
     return claimed;
@@ -229,7 +241,8 @@ void local_sweep_if_due(struct local_broker *broker)
 {
     int64_t now_ms = clock_monotonic_ms(), at_ms = atomic_load(&broker->sweep_at_ms);
     if (now_ms < at_ms) return;
-    if (!atomic_compare_exchange_strong(&broker->sweep_at_ms, &at_ms, now_ms + SWEEP_MS)) return; /* another thread does it */
+    if (!atomic_compare_exchange_strong(&broker->sweep_at_ms, &at_ms, now_ms + SWEEP_MS))
+        return; /* another thread does it */
     if (!broker->sweeping && !claim(broker)) return;
     bool more = local_sweep_dropped(broker, BUDGET_MS);
     more = more || !sweep_topics(broker, now_ms + BUDGET_MS);

@@ -1,18 +1,18 @@
 /* local_writer.c - writing to the local log: sends wait in memory and are written together, in one short transaction.
  *
  *     writer_send  → outbox                       a full outbox is written at once: the back-pressure
- *     writer_poll  → outbox → topics.db           so that readers see records soon; while one batch is written the next grows
+ *     writer_poll  → outbox → topics.db           so that readers see records soon; pauses bound what that costs
  *     writer_flush → outbox → topics.db → disk    the WAL is synced: a power cut loses nothing that was flushed
  *
- * So the log is locked for a burst of inserts and never while someone computes. A transaction (writer_begin) is an outbox that
- * waits until the commit. Within the SQLite transaction the records of each partition are written together:
+ * So the log is locked for a burst of inserts and never while someone computes. A transaction (writer_begin) is an
+ * outbox that waits until the commit. Within the SQLite transaction the records of each partition are written together:
  *
  *     outbox   [a0 b0 a1 a2 b1]       next: the following record of the same partition
  *               a: 0 → 2 → 3          one walk along the end of each partition's pages
  *               b: 1 → 4
  *
- * What cannot be written (no topic, too large, no key where the topic is compacted) is told to `failed` after the lock is given
- * back; the rest is written, but for a transaction, of which all is written or nothing.
+ * What cannot be written (no topic, too large, no key where the topic is compacted) is told to `failed` after the lock
+ * is given back; the rest is written, but for a transaction, of which all is written or nothing.
  */
 #include "engine/base/arena.h"
 #include "engine/base/buffer.h"
@@ -30,10 +30,10 @@ enum {
     OUTBOX_SENDS = 32768,
     OUTBOX_BYTES = 8 << 20,
     TRANSACTION_BYTES = 256 << 20,
-    RETRY_MS = 200,     /* between writer_poll's tries after one has failed */
-    SHORTEST_PAUSE_NS = 500000, /* between two writes of writer_poll; else four times what the last one took, */
+    RETRY_MS = 200,              /* between writer_poll's tries after one has failed */
+    SHORTEST_PAUSE_NS = 500000,  /* between two writes of writer_poll; else four times what the last one took, */
     LONGEST_PAUSE_NS = 20000000, /* so that writing takes a fifth of the time at most */
-    POLL_WAIT_MS = 50,  /* for other processes' transactions, in writer_poll */
+    POLL_WAIT_MS = 50,           /* for other processes' transactions, in writer_poll */
     SEND_WAIT_MS = 60000,
 };
 
@@ -46,18 +46,18 @@ struct local_writer {
     struct writer base;
     struct local_broker *broker;
     struct outbox outbox;
-    uint32_t *next;     /* for each send of the outbox the next one of its partition, as index + 1; 0: none */
-    uint32_t n_next;    /* how many there is room for */
-    struct local_partition **touched; /* the partitions of the batch */
+    uint32_t *next;  /* for each send of the outbox the next one of its partition, as index + 1; 0: none */
+    uint32_t n_next; /* how many there is room for */
+    struct local_partition **touched;  /* the partitions of the batch */
     const struct local_topic **topics; /* of each touched partition */
     uint32_t n_touched, touched_capacity;
     struct failure *failures; /* heap, of the batch */
     uint32_t n_failures;
-    struct buffer headers;    /* scratch: the encoded headers of one record */
+    struct buffer headers; /* scratch: the encoded headers of one record */
     uint32_t next_keyless;
-    int64_t write_at_ns;      /* monotonic: writer_poll does not write before */
-    bool pending;             /* counted among the broker's writers that have something to write */
-    bool unsynced;            /* written, and not flushed to the disk */
+    int64_t write_at_ns; /* monotonic: writer_poll does not write before */
+    bool pending;        /* counted among the broker's writers that have something to write */
+    bool unsynced;       /* written, and not flushed to the disk */
 };
 
 /* ---- sorting a batch by partition */
@@ -80,25 +80,34 @@ static void touch(struct local_writer *writer, const struct local_topic *topic, 
 }
 
 /* The partition that takes this record; NULL with the error filled where there is none. */
-static struct local_partition *partition_for(struct local_writer *writer, struct local_topic *topic, const struct send *send,
-                                             struct error *error)
+static struct local_partition *partition_for(struct local_writer *writer, struct local_topic *topic,
+                                             const struct send *send, struct error *error)
 {
     size_t size = send_size(send);
     int32_t number = send->partition;
-    if (number >= topic->n_partitions) error_no_partition(error, send->topic, number);
-    else if (size > topic->max_message_bytes) error_record_too_large(error, send->topic, size, topic->max_message_bytes);
-    else if (topic->compacted && !send->key.data) error_needs_key(error, send->topic);
-    else if (number >= 0) return &topic->partitions[number];
-    else if (send->key.data) return &topic->partitions[hash_partition(send->key.data, send->key.len, topic->n_partitions)];
-    else return &topic->partitions[writer->next_keyless++ % (uint32_t)topic->n_partitions];
+    if (number >= topic->n_partitions)
+        error_no_partition(error, send->topic, number);
+    else if (size > topic->max_message_bytes)
+        error_record_too_large(error, send->topic, size, topic->max_message_bytes);
+    else if (topic->compacted && !send->key.data)
+        error_needs_key(error, send->topic);
+    else if (number >= 0)
+        return &topic->partitions[number];
+    else if (send->key.data)
+        return &topic->partitions[hash_partition(send->key.data, send->key.len, topic->n_partitions)];
+    else
+        return &topic->partitions[writer->next_keyless++ % (uint32_t)topic->n_partitions];
     return NULL;
 }
 
-static void link_send(struct local_writer *writer, const struct local_topic *topic, struct local_partition *partition, uint32_t i)
+static void link_send(struct local_writer *writer, const struct local_topic *topic, struct local_partition *partition,
+                      uint32_t i)
 {
     writer->next[i] = 0;
-    if (partition->last_send) writer->next[partition->last_send - 1] = i + 1;
-    else partition->first_send = i + 1;
+    if (partition->last_send)
+        writer->next[partition->last_send - 1] = i + 1;
+    else
+        partition->first_send = i + 1;
     if (!partition->last_send) touch(writer, topic, partition);
     partition->last_send = i + 1;
 }
@@ -116,13 +125,18 @@ static bool sort_sends(struct local_writer *writer, struct error *error)
     for (uint32_t i = 0; i < outbox->n; i++) {
         const struct send *send = &outbox->items[i];
         struct error wrong = {0};
-        if (send->topic.data != name.data && !local_find_topic(writer->broker, send->topic, &topic, error)) return false;
+        if (send->topic.data != name.data && !local_find_topic(writer->broker, send->topic, &topic, error))
+            return false;
         name = send->topic;
         struct local_partition *partition = NULL;
-        if (topic) partition = partition_for(writer, topic, send, &wrong);
-        else error_no_topic(&wrong, name);
-        if (partition) link_send(writer, topic, partition, i);
-        else note_failure(writer, send, &wrong);
+        if (topic)
+            partition = partition_for(writer, topic, send, &wrong);
+        else
+            error_no_topic(&wrong, name);
+        if (partition)
+            link_send(writer, topic, partition, i);
+        else
+            note_failure(writer, send, &wrong);
     }
     return true;
 }
@@ -135,14 +149,16 @@ static void forget_batch(struct local_writer *writer)
 
 /* ---- writing a batch */
 
-/* Bytes of a record's headers: for each the length of its key, the key, the length of its value + 1 (0: null), the value. */
+/* Bytes of a record's headers: for each the length of its key, the key, the length of its value + 1 (0: null), the
+ * value. */
 static struct text encode_headers(struct buffer *out, struct headers headers)
 {
     if (!headers.n) return NO_TEXT;
     buffer_clear(out);
     for (uint32_t i = 0; i < headers.n; i++) {
         const struct header *header = &headers.items[i];
-        uint32_t key_len = (uint32_t)header->key.len, value_len = header->value.data ? (uint32_t)header->value.len + 1 : 0;
+        uint32_t key_len = (uint32_t)header->key.len,
+                 value_len = header->value.data ? (uint32_t)header->value.len + 1 : 0;
         buffer_append(out, &key_len, sizeof key_len);
         buffer_append_text(out, header->key);
         buffer_append(out, &value_len, sizeof value_len);
@@ -173,8 +189,10 @@ static bool insert(struct local_writer *writer, const struct local_topic *topic,
     store_bind_blob(statement, 3, send->key);
     store_bind_blob(statement, 4, send->value);
     store_bind_blob(statement, 5, encode_headers(&writer->headers, send->headers));
-    if (topic->compacted) sqlite3_bind_int64(statement, 6, key_hash);
-    else sqlite3_bind_null(statement, 6);
+    if (topic->compacted)
+        sqlite3_bind_int64(statement, 6, key_hash);
+    else
+        sqlite3_bind_null(statement, 6);
     return store_step(store, statement, error) >= 0;
 }
 
@@ -204,8 +222,8 @@ static bool mark_if_due(struct local_broker *broker, const struct local_topic *t
            STORE_RUN(&broker->store, LOCAL_DELETE_OLD_MARKS, error, partition->id, now_ms - topic->marks_kept_ms);
 }
 
-static bool write_partition(struct local_writer *writer, const struct local_topic *topic, struct local_partition *partition,
-                            struct error *error)
+static bool write_partition(struct local_writer *writer, const struct local_topic *topic,
+                            struct local_partition *partition, struct error *error)
 {
     struct local_broker *broker = writer->broker;
     if (!refresh(broker, partition, error) || !mark_if_due(broker, topic, partition, error)) return false;
@@ -290,7 +308,8 @@ static bool send_one(struct writer *base, const struct send *send, struct error 
 {
     struct local_writer *writer = (struct local_writer *)base;
     if (base->in_transaction && writer->outbox.bytes >= TRANSACTION_BYTES)
-        return error_set(error, ERROR_LIMIT, NO_SPAN, "a transaction of the local log cannot pass %d MiB", TRANSACTION_BYTES >> 20);
+        return error_set(error, ERROR_LIMIT, NO_SPAN, "a transaction of the local log cannot pass %d MiB",
+                         TRANSACTION_BYTES >> 20);
     if (!base->in_transaction && is_full(writer) && !write_outbox(writer, false, SEND_WAIT_MS, error)) return false;
     outbox_add(&writer->outbox, send);
     if (!base->in_transaction) set_pending(writer, true);
@@ -307,8 +326,8 @@ static void poll_writer(struct writer *base)
     local_sweep_if_due(writer->broker);
 }
 
-/* The WAL holds all that was committed and is not in topics.db yet; what is, was synced when it was moved there. SQLite keeps its
- * locks on topics.db and its shared memory, so a descriptor of the WAL may come and go. */
+/* The WAL holds all that was committed and is not in topics.db yet; what is, was synced when it was moved there. SQLite
+ * keeps its locks on topics.db and its shared memory, so a descriptor of the WAL may come and go. */
 static bool sync_wal(struct local_broker *broker, struct error *error)
 {
     char path[4096];
@@ -342,9 +361,11 @@ static bool commit(struct writer *base, struct membership *membership, struct er
 {
     struct local_writer *writer = (struct local_writer *)base;
     if (membership && !local_membership_holds(membership))
-        return error_set(error, ERROR_FATAL, NO_SPAN, "another process has the slots; the transaction cannot be committed");
+        return error_set(error, ERROR_FATAL, NO_SPAN,
+                         "another process has the slots; the transaction cannot be committed");
     if (!write_outbox(writer, true, SEND_WAIT_MS, error)) return false;
-    if (writer->unsynced) writer->unsynced = !sync_wal(writer->broker, NULL); /* it is committed all the same; flush says why */
+    if (writer->unsynced)
+        writer->unsynced = !sync_wal(writer->broker, NULL); /* it is committed all the same; flush says why */
     return true;
 }
 
@@ -378,7 +399,8 @@ static const struct writer_class local_writer_class = {
     .abort = abort_transaction,
 };
 
-bool local_writer_open(struct broker *base, const struct writer_options *options, struct writer **writer, struct error *error)
+bool local_writer_open(struct broker *base, const struct writer_options *options, struct writer **writer,
+                       struct error *error)
 {
     (void)options, (void)error;
     struct local_writer *opened = HEAP_MAKE(struct local_writer);

@@ -4,8 +4,9 @@
  *                         │ struct broker  { class, ... }
  *     reader_poll ─→ reader->class->poll                         broker.c checks, then calls through the class
  *
- * A maker's struct begins with the public one (struct broker, reader, writer, membership) and is cast back in the maker's file.
- * broker.c has checked what can be checked without the log: names, partition counts, time stamps, arguments out of range.
+ * A maker's struct begins with the public one (struct broker, reader, writer, membership) and is cast back in the
+ * maker's file. broker.c has checked what can be checked without the log: names, partition counts, time stamps,
+ * arguments out of range.
  */
 #pragma once
 #include "engine/topic/topic.h"
@@ -14,22 +15,24 @@ struct broker_class {
     const char *kind;
     void (*close)(struct broker *broker);
     struct text (*place)(const struct broker *broker, struct arena *arena);
-    bool (*create_topics)(struct broker *broker, const struct topic_spec *specs, uint32_t n, bool exists_ok, struct error *error);
+    bool (*create_topics)(struct broker *broker, const struct topic_spec *specs, uint32_t n, bool exists_ok,
+                          struct error *error);
     bool (*delete_topic)(struct broker *broker, struct text name, struct error *error);
     bool (*describe_topic)(struct broker *broker, struct arena *arena, struct text name, struct topic_info *info,
                            struct error *error);
-    bool (*topic_config)(struct broker *broker, struct arena *arena, struct text name, struct text config, struct text *value,
-                         struct error *error);
-    bool (*list_topics)(struct broker *broker, struct arena *arena, struct topic_list *list, struct error *error); /* any order */
+    bool (*topic_config)(struct broker *broker, struct arena *arena, struct text name, struct text config,
+                         struct text *value, struct error *error);
+    bool (*list_topics)(struct broker *broker, struct arena *arena, struct topic_list *list,
+                        struct error *error); /* any order */
     bool (*offsets)(struct broker *broker, struct text topic, int32_t partition, int64_t *first, int64_t *end,
                     struct error *error);
-    bool (*offset_at)(struct broker *broker, struct text topic, int32_t partition, int64_t timestamp_ms, int64_t *offset,
-                      struct error *error);
+    bool (*offset_at)(struct broker *broker, struct text topic, int32_t partition, int64_t timestamp_ms,
+                      int64_t *offset, struct error *error);
     bool (*reader_open)(struct broker *broker, struct reader **reader, struct error *error);
     bool (*writer_open)(struct broker *broker, const struct writer_options *options, struct writer **writer,
                         struct error *error);
-    bool (*membership_open)(struct broker *broker, const struct membership_options *options, struct membership **membership,
-                            struct error *error);
+    bool (*membership_open)(struct broker *broker, const struct membership_options *options,
+                            struct membership **membership, struct error *error);
 };
 
 struct broker {
@@ -42,7 +45,8 @@ struct reader_class {
     void (*unassign)(struct reader *reader, struct text topic, int32_t partition);
     void (*pause)(struct reader *reader, struct text topic, int32_t partition);
     void (*resume)(struct reader *reader, struct text topic, int32_t partition);
-    bool (*poll)(struct reader *reader, int timeout_ms, struct fetch **fetch, struct trouble *trouble); /* trouble is cleared */
+    bool (*poll)(struct reader *reader, int timeout_ms, struct fetch **fetch,
+                 struct trouble *trouble); /* trouble is cleared */
     void (*wake)(struct reader *reader);
 };
 
@@ -54,7 +58,8 @@ struct writer_class {
     void (*close)(struct writer *writer);
     bool (*send)(struct writer *writer, const struct send *send, struct error *error);
     void (*poll)(struct writer *writer);
-    bool (*flush)(struct writer *writer, int timeout_ms, struct error *error); /* records that failed are broker.c's matter */
+    bool (*flush)(struct writer *writer, int timeout_ms,
+                  struct error *error); /* records that failed are broker.c's matter */
     bool (*begin)(struct writer *writer, struct error *error);
     bool (*commit)(struct writer *writer, struct membership *membership, struct error *error);
     bool (*abort)(struct writer *writer, struct error *error);

@@ -1,4 +1,4 @@
-/* outbox.c - an array of sends over an arena. Most sends go where the one before went, so its topic's name is shared. */
+/* outbox.c - an array of sends over an arena. Most go where the one before went, so they share its topic's name. */
 #include "engine/topic/outbox.h"
 #include "engine/topic/maker.h"
 #include <stdlib.h>

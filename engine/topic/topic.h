@@ -16,7 +16,9 @@
  *   - partition of a record: the one given, or murmur2 of the key's bytes modulo the partitions (hash_partition); a null key goes
  *     to any partition (the makers spread them).
  *   - offsets of a partition ascend by one a record, and are never used again; timestamps are the sender's (create time).
- *   - a record is readable after writer_flush returned true, and may be before. Order within a partition is the order of sends.
+ *   - a record is readable after writer_flush returned true, and may be before: call writer_poll between batches, so that it soon
+ *     is. Order within a partition is the order of sends.
+ *   - `end` of a log and TROUBLE_END are those of what is committed: an open transaction holds up what comes after it.
  *   - `compact` topics keep at least the last record of a key; `delete` ones keep at least retention_ms.
  *   - a topic that is deleted while it is read or written is a trouble of kind TROUBLE_NO_TOPIC, once, until it is back.
  *
@@ -142,7 +144,7 @@ struct trouble {
 };
 
 /* Waits at most timeout_ms for records; returns true with *fetch (to be released by the caller), or false with none. Then
- * trouble->kind may say what happened on a partition. Returns early after reader_wake. Never spins: a partition in trouble is
+ * trouble->kind may say what happened on a partition. Returns early after reader_wake, and may without a reason. Never spins: a partition in trouble is
  * asked again with growing pauses, up to 10 s. */
 bool reader_poll(struct reader *reader, int timeout_ms, struct fetch **fetch, struct trouble *trouble);
 

@@ -69,8 +69,10 @@ static void client_settings_are_checked_without_a_broker(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct text name = text_of(cases[i].name), value = text_of(cases[i].value);
-        if (!cases[i].message) assert_ok(settings_set(place->settings, name, value, SETTING_AT_START, &error));
-        else assert_error(settings_set(place->settings, name, value, SETTING_AT_START, &error), cases[i].message);
+        if (!cases[i].message)
+            assert_ok(settings_set(place->settings, name, value, SETTING_AT_START, &error));
+        else
+            assert_error(settings_set(place->settings, name, value, SETTING_AT_START, &error), cases[i].message);
     }
 }
 
@@ -125,7 +127,8 @@ static void many_topics_are_made_by_one_call(void **state)
     struct topic_spec *specs = ARENA_ARRAY(place->arena, struct topic_spec, N);
     for (int i = 0; i < N; i++)
         specs[i] = (struct topic_spec){.name = text_printf(place->arena, TEXT_FMT ".%d", TEXT_ARG(place->topic), i),
-                                       .n_partitions = 1, .replicas = -1};
+                                       .n_partitions = 1,
+                                       .replicas = -1};
     assert_ok(broker_create_topics(place->broker, specs, N, false, &error));
     for (int i = 0; i < N; i += 50) assert_true(is_listed(place, specs[i].name));
     assert_error(broker_create_topics(place->broker, specs, N, false, &error), "already");
@@ -137,7 +140,8 @@ static void a_setting_that_the_broker_refuses_is_the_statements_error(void **sta
     struct place *place = *state;
     open_broker(place);
     const struct topic_config config = {TEXT("no.such.config"), TEXT("1")};
-    struct topic_spec spec = {.name = place->topic, .n_partitions = 1, .replicas = -1, .configs = &config, .n_configs = 1};
+    struct topic_spec spec = {
+        .name = place->topic, .n_partitions = 1, .replicas = -1, .configs = &config, .n_configs = 1};
     assert_coded_error(broker_create_topics(place->broker, &spec, 1, false, &error), ERROR_STATEMENT, "no.such.config");
 }
 
@@ -152,7 +156,8 @@ static void a_reader_that_is_slower_than_the_broker_is_not_starved(void **state)
     open_broker(place);
     create_topic(place, place->topic, 1);
     struct writer *writer = open_writer(place);
-    for (int i = 0; i < N; i++) send_text(writer, place->topic, 0, NULL, "a value of some bytes, so that it takes a few fetches");
+    for (int i = 0; i < N; i++)
+        send_text(writer, place->topic, 0, NULL, "a value of some bytes, so that it takes a few fetches");
     flush(writer);
     writer_close(writer);
     struct reader *reader = open_reader(place);
@@ -228,6 +233,7 @@ enum { SLOTS = 16 };
 
 struct server {
     struct membership *membership;
+    struct writer *writer; /* its transaction is committed when slots are taken; NULL: none */
     bool held[SLOTS];
     int n_held, n_lost;
 };
@@ -245,6 +251,8 @@ static void note_given(void *context, const int32_t *slots, uint32_t n)
 static void note_taken(void *context, const int32_t *slots, uint32_t n, bool lost)
 {
     struct server *server = context;
+    if (server->writer) assert_ok(writer_commit(server->writer, server->membership, &error));
+    server->writer = NULL;
     for (uint32_t i = 0; i < n; i++) {
         assert_true(server->held[slots[i]]);
         server->held[slots[i]] = false;
@@ -256,8 +264,12 @@ static void note_taken(void *context, const int32_t *slots, uint32_t n, bool los
 static void join(struct place *place, struct server *server)
 {
     *server = (struct server){0};
-    struct membership_options options = {.group = place->topic, .tasks_topic = place->topic, .n_slots = SLOTS, .context = server,
-                                         .given = note_given, .taken = note_taken};
+    struct membership_options options = {.group = place->topic,
+                                         .tasks_topic = place->topic,
+                                         .n_slots = SLOTS,
+                                         .context = server,
+                                         .given = note_given,
+                                         .taken = note_taken};
     assert_ok(membership_open(place->broker, options, &server->membership, &error));
 }
 
@@ -312,14 +324,19 @@ static void a_transaction_is_committed_by_who_has_the_slots(void **state)
     assert_ok(writer_begin(writer, &error));
     send_text(writer, place->topic, 0, NULL, "in time");
     assert_ok(writer_commit(writer, server.membership, &error));
+    assert_ok(writer_begin(writer, &error));
+    send_text(writer, place->topic, 0, NULL, "when leaving");
+    server.writer = writer;
+    membership_close(server.membership);
+    assert_null(server.writer);
     struct reader *reader = open_reader(place);
     assign(reader, place->topic, 0, OFFSET_BEGINNING);
     struct seen_list list = read_to_end(place, reader);
-    assert_int_equal(list.n, 1);
+    assert_int_equal(list.n, 2);
     assert_text(list.items[0].value, "in time");
+    assert_text(list.items[1].value, "when leaving");
     reader_close(reader);
     writer_close(writer);
-    membership_close(server.membership);
 }
 
 /* A server that does not poll for too long is put out of the group: what it would commit then is refused. */

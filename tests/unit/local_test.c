@@ -1,4 +1,5 @@
-/* local_test.c - what only the local log does: it outlives processes, however they end, and is shared by several of them. */
+/* local_test.c - what only the local log does: it outlives processes, however they end, and is shared by several of
+ * them. */
 #include "tests/unit/topic_place.h"
 #include <signal.h>
 #include <sqlite3.h>
@@ -57,7 +58,8 @@ static void execute(struct place *place, const char *sql)
 static void create_with(struct place *place, const char *name, const char *value, const char *name2, const char *value2)
 {
     const struct topic_config configs[] = {{text_of(name), text_of(value)}, {text_of(name2), text_of(value2)}};
-    struct topic_spec spec = {.name = place->topic, .n_partitions = 1, .replicas = -1, .configs = configs, .n_configs = name2 ? 2 : 1};
+    struct topic_spec spec = {
+        .name = place->topic, .n_partitions = 1, .replicas = -1, .configs = configs, .n_configs = name2 ? 2 : 1};
     assert_ok(broker_create_topics(place->broker, &spec, 1, false, &error));
 }
 
@@ -92,8 +94,9 @@ static void the_log_is_read_with_sqlite(void **state)
     send_text(writer, place->topic, 1, "key", "second");
     flush(writer);
     writer_close(writer);
-    struct text row = query(place, "SELECT topic || ' ' || partition || ' ' || offset || ' ' || timestamp || ' ' || key || ' ' || value"
-                                   " FROM messages ORDER BY offset DESC");
+    struct text row = query(
+        place, "SELECT topic || ' ' || partition || ' ' || offset || ' ' || timestamp || ' ' || key || ' ' || value"
+               " FROM messages ORDER BY offset DESC");
     assert_text(row, arena_printf(place->arena, TEXT_FMT " 1 1 1000 key second", TEXT_ARG(place->topic)));
 }
 
@@ -127,16 +130,19 @@ static void what_is_not_a_log_is_refused(void **state)
     fclose(out);
     assert_error(broker_open(place->settings, text_of(file), &place->broker, &error), "is not a folder");
     assert_int_equal(rename(file, log), 0);
-    assert_error(broker_open(place->settings, text_of(place->folder), &place->broker, &error), "is not a log of weir's");
+    assert_error(broker_open(place->settings, text_of(place->folder), &place->broker, &error),
+                 "is not a log of weir's");
     unlink(log);
     execute(place, "CREATE TABLE other(a)");
-    assert_error(broker_open(place->settings, text_of(place->folder), &place->broker, &error), "is not a log of weir's");
+    assert_error(broker_open(place->settings, text_of(place->folder), &place->broker, &error),
+                 "is not a log of weir's");
     unlink(log);
     open_log(place);
     broker_close(place->broker);
     execute(place, "PRAGMA user_version = 2");
     assert_error(broker_open(place->settings, text_of(place->folder), &place->broker, &error), "newer weir");
-    assert_error(broker_open(place->settings, TEXT("/nowhere/at/all"), &place->broker, &error), "cannot make the data folder");
+    assert_error(broker_open(place->settings, TEXT("/nowhere/at/all"), &place->broker, &error),
+                 "cannot make the data folder");
     place->broker = NULL;
 }
 
@@ -398,8 +404,12 @@ static void uncount_slots(void *context, const int32_t *slots, uint32_t n, bool 
 static struct membership *join(struct place *place, int *n_held)
 {
     struct membership *membership = NULL;
-    struct membership_options options = {.group = TEXT("group/one"), .tasks_topic = TEXT("tasks"), .n_slots = 8, .context = n_held,
-                                         .given = count_slots, .taken = uncount_slots};
+    struct membership_options options = {.group = TEXT("group/one"),
+                                         .tasks_topic = TEXT("tasks"),
+                                         .n_slots = 8,
+                                         .context = n_held,
+                                         .given = count_slots,
+                                         .taken = uncount_slots};
     assert_ok(membership_open(place->broker, options, &membership, &error));
     return membership;
 }

@@ -1,4 +1,5 @@
-/* topic_place.h - what the tests of topics share: a place with a broker in it, sending in one line, reading into an array. */
+/* topic_place.h - what the tests of topics share: a place with a broker in it, sending in one line, reading into an
+ * array. */
 #pragma once
 #include "tests/unit/test.h"
 #include "engine/base/clock.h"
@@ -13,8 +14,8 @@ struct place {
     struct broker *broker;
     struct arena *arena;
     struct settings *settings;
-    char folder[64];    /* of the local log; empty where there is none */
-    struct text topic;  /* a name of its own for each test */
+    char folder[64];     /* of the local log; empty where there is none */
+    struct text topic;   /* a name of its own for each test */
     struct text lost[8]; /* owners of records that failed, as texts, and why */
     struct error why[8];
     uint32_t n_lost;
@@ -101,7 +102,8 @@ static void note_lost(void *context, void *owner, const struct error *error)
 static inline struct writer *open_writer(struct place *place)
 {
     struct writer *writer = NULL;
-    assert_ok(writer_open(place->broker, (struct writer_options){.failed = note_lost, .context = place}, &writer, &error));
+    assert_ok(
+        writer_open(place->broker, (struct writer_options){.failed = note_lost, .context = place}, &writer, &error));
     return writer;
 }
 
@@ -117,9 +119,14 @@ static inline void assign(struct reader *reader, struct text topic, int32_t part
     assert_ok(reader_assign(reader, topic, partition, offset, &error));
 }
 
-static inline void send_text(struct writer *writer, struct text topic, int32_t partition, const char *key, const char *value)
+static inline void send_text(struct writer *writer, struct text topic, int32_t partition, const char *key,
+                             const char *value)
 {
-    struct send send = {.topic = topic, .partition = partition, .key = text_of(key), .value = text_of(value), .timestamp_ms = 1000,
+    struct send send = {.topic = topic,
+                        .partition = partition,
+                        .key = text_of(key),
+                        .value = text_of(value),
+                        .timestamp_ms = 1000,
                         .owner = (void *)(uintptr_t)value};
     assert_ok(writer_send(writer, &send, &error));
 }
@@ -143,8 +150,8 @@ static inline void see(struct place *place, struct seen_list *list, const struct
     assert_true(fetch->n > 0 && fetch->n <= BATCH_MAX_ROWS);
     for (uint32_t i = 0; i < fetch->n; i++) {
         const struct record *record = &fetch->records[i];
-        struct seen seen = {text_copy(place->arena, record->key), text_copy(place->arena, record->value), fetch->partition,
-                            record->offset, record->timestamp_ms};
+        struct seen seen = {text_copy(place->arena, record->key), text_copy(place->arena, record->value),
+                            fetch->partition, record->offset, record->timestamp_ms};
         LIST_PUSH(place->arena, list, seen);
     }
     assert_true(fetch->next_offset > fetch->records[fetch->n - 1].offset);
@@ -159,8 +166,10 @@ static inline struct seen_list read_records(struct place *place, struct reader *
     while (list.n < n && clock_monotonic_ms() < deadline) {
         struct fetch *fetch;
         struct trouble trouble;
-        if (reader_poll(reader, 100, &fetch, &trouble)) see(place, &list, fetch);
-        else if (trouble.kind != TROUBLE_NONE && trouble.kind != TROUBLE_END) fail_msg("%s", trouble.error.message);
+        if (reader_poll(reader, 100, &fetch, &trouble))
+            see(place, &list, fetch);
+        else if (trouble.kind != TROUBLE_NONE && trouble.kind != TROUBLE_END)
+            fail_msg("%s", trouble.error.message);
         fetch_release(fetch);
     }
     assert_int_equal(list.n, n);

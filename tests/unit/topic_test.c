@@ -1,5 +1,6 @@
-/* topic_test.c - the makers of topics are alike: one list of behaviours, run on memory, on a local log, and on Kafka where the
- * environment variable WEIR_TEST_KAFKA names its address. What only one of them does is in local_test.c and kafka_test.c. */
+/* topic_test.c - the makers of topics are alike: one list of behaviours, run on memory, on a local log, and on Kafka
+ * where the environment variable WEIR_TEST_KAFKA names its address. What only one of them does is in local_test.c and
+ * kafka_test.c. */
 #include "tests/unit/topic_place.h"
 #include "engine/base/hash.h"
 #include <pthread.h>
@@ -11,7 +12,8 @@ static void a_record_comes_back_as_it_was_sent(struct place *place)
 {
     create_topic(place, place->topic, 1);
     struct writer *writer = open_writer(place);
-    struct send send = {.topic = place->topic, .partition = 0, .key = TEXT("k\0y"), .value = TEXT("value"), .timestamp_ms = 1234};
+    struct send send = {
+        .topic = place->topic, .partition = 0, .key = TEXT("k\0y"), .value = TEXT("value"), .timestamp_ms = 1234};
     assert_ok(writer_send(writer, &send, &error));
     flush(writer);
     struct reader *reader = open_reader(place);
@@ -49,7 +51,8 @@ static void headers_come_back_in_order(struct place *place)
 {
     create_topic(place, place->topic, 1);
     const struct header items[] = {{TEXT("a"), TEXT("1")}, {TEXT("b"), NO_TEXT}, {TEXT("a"), TEXT("")}};
-    struct send send = {.topic = place->topic, .partition = 0, .value = TEXT("v"), .timestamp_ms = 1, .headers = {items, 3}};
+    struct send send = {
+        .topic = place->topic, .partition = 0, .value = TEXT("v"), .timestamp_ms = 1, .headers = {items, 3}};
     struct writer *writer = open_writer(place);
     assert_ok(writer_send(writer, &send, &error));
     send_text(writer, place->topic, 0, NULL, "none");
@@ -152,7 +155,8 @@ static void put_numbers(struct place *place, int n)
     for (int i = 0; i < n; i++) {
         char value[16];
         snprintf(value, sizeof value, "%d", i);
-        struct send send = {.topic = place->topic, .partition = 0, .value = text_of(value), .timestamp_ms = 1000 + i * 10};
+        struct send send = {
+            .topic = place->topic, .partition = 0, .value = text_of(value), .timestamp_ms = 1000 + i * 10};
         assert_ok(writer_send(writer, &send, &error));
     }
     flush(writer);
@@ -236,7 +240,8 @@ static void offsets_are_first_and_end(struct place *place)
     assert_ok(broker_offsets(place->broker, place->topic, 1, &first, &end, &error));
     assert_int_equal(end, 0);
     assert_error(broker_offsets(place->broker, place->topic, 2, &first, &end, &error), "no partition 2");
-    assert_error(broker_offsets(place->broker, TEXT("no-such-topic"), 0, &first, &end, &error), "no topic 'no-such-topic'");
+    assert_error(broker_offsets(place->broker, TEXT("no-such-topic"), 0, &first, &end, &error),
+                 "no topic 'no-such-topic'");
 }
 
 static void an_offset_is_found_by_time(struct place *place)
@@ -291,6 +296,21 @@ static void a_paused_partition_leaves_the_others_alone(struct place *place)
     reader_resume(reader, place->topic, 0);
     assert_text(read_records(place, reader, 1).items[0].value, "held");
     writer_close(writer);
+    reader_close(reader);
+}
+
+static void what_arrives_during_a_pause_at_the_end_is_read(struct place *place)
+{
+    create_topic(place, place->topic, 1);
+    put_numbers(place, 3);
+    struct reader *reader = open_reader(place);
+    assign(reader, place->topic, 0, OFFSET_END);
+    assert_int_equal(read_to_end(place, reader).n, 0);
+    reader_pause(reader, place->topic, 0);
+    put(place, place->topic, "meanwhile");
+    assert_quiet(reader, 100);
+    reader_resume(reader, place->topic, 0);
+    assert_text(read_records(place, reader, 1).items[0].value, "meanwhile");
     reader_close(reader);
 }
 
@@ -421,7 +441,8 @@ static void topics_are_listed_by_name(struct place *place)
 {
     struct text b = text_printf(place->arena, TEXT_FMT ".b", TEXT_ARG(place->topic));
     struct text a = text_printf(place->arena, TEXT_FMT ".a", TEXT_ARG(place->topic));
-    const struct topic_spec specs[] = {{.name = b, .n_partitions = 2, .replicas = 1}, {.name = a, .n_partitions = 1, .replicas = -1}};
+    const struct topic_spec specs[] = {{.name = b, .n_partitions = 2, .replicas = 1},
+                                       {.name = a, .n_partitions = 1, .replicas = -1}};
     assert_ok(broker_create_topics(place->broker, specs, 2, false, &error));
     struct topic_list list;
     assert_ok(broker_list_topics(place->broker, place->arena, &list, &error));
@@ -459,7 +480,8 @@ static void ill_formed_topics_are_refused(struct place *place)
         {"fine", 0, "0 partitions"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct topic_spec spec = {.name = text_of(cases[i].name), .n_partitions = cases[i].n_partitions, .replicas = -1};
+        struct topic_spec spec = {
+            .name = text_of(cases[i].name), .n_partitions = cases[i].n_partitions, .replicas = -1};
         assert_error(broker_create_topics(place->broker, &spec, 1, true, &error), cases[i].message);
     }
     char *name = arena_alloc(place->arena, 250);
@@ -473,22 +495,26 @@ static void ill_formed_topics_are_refused(struct place *place)
 
 static void a_setting_of_a_topic_is_kept(struct place *place)
 {
-    const struct topic_config configs[] = {{TEXT("retention.ms"), TEXT("86400000")}, {TEXT("cleanup.policy"), TEXT("compact")}};
-    struct topic_spec spec = {.name = place->topic, .n_partitions = 1, .replicas = -1, .configs = configs, .n_configs = 2};
+    const struct topic_config configs[] = {{TEXT("retention.ms"), TEXT("86400000")},
+                                           {TEXT("cleanup.policy"), TEXT("compact")}};
+    struct topic_spec spec = {
+        .name = place->topic, .n_partitions = 1, .replicas = -1, .configs = configs, .n_configs = 2};
     assert_ok(broker_create_topics(place->broker, &spec, 1, false, &error));
     struct text value;
     assert_ok(broker_topic_config(place->broker, place->arena, place->topic, TEXT("retention.ms"), &value, &error));
     assert_text(value, "86400000");
     assert_ok(broker_topic_config(place->broker, place->arena, place->topic, TEXT("segment.ms"), &value, &error));
     assert_null(value.data);
-    assert_error(broker_topic_config(place->broker, place->arena, TEXT("no-such-topic"), TEXT("retention.ms"), &value, &error),
-                 "no topic");
+    assert_error(
+        broker_topic_config(place->broker, place->arena, TEXT("no-such-topic"), TEXT("retention.ms"), &value, &error),
+        "no topic");
 }
 
 static void a_compacted_topic_keeps_the_last_record_of_a_key(struct place *place)
 {
     const struct topic_config configs[] = {{TEXT("cleanup.policy"), TEXT("compact")}};
-    struct topic_spec spec = {.name = place->topic, .n_partitions = 1, .replicas = -1, .configs = configs, .n_configs = 1};
+    struct topic_spec spec = {
+        .name = place->topic, .n_partitions = 1, .replicas = -1, .configs = configs, .n_configs = 1};
     assert_ok(broker_create_topics(place->broker, &spec, 1, false, &error));
     struct writer *writer = open_writer(place);
     for (int i = 0; i < 100; i++) {
@@ -515,7 +541,8 @@ static void a_compacted_topic_keeps_the_last_record_of_a_key(struct place *place
 static void a_compacted_topic_refuses_a_record_without_a_key(struct place *place)
 {
     const struct topic_config configs[] = {{TEXT("cleanup.policy"), TEXT("compact")}};
-    struct topic_spec spec = {.name = place->topic, .n_partitions = 1, .replicas = -1, .configs = configs, .n_configs = 1};
+    struct topic_spec spec = {
+        .name = place->topic, .n_partitions = 1, .replicas = -1, .configs = configs, .n_configs = 1};
     assert_ok(broker_create_topics(place->broker, &spec, 1, false, &error));
     struct writer *writer = open_writer(place);
     send_text(writer, place->topic, 0, NULL, "keyless");
@@ -594,8 +621,11 @@ static void a_record_that_is_too_large_finds_its_owner(struct place *place)
     create_topic(place, place->topic, 1);
     struct writer *writer = open_writer(place);
     size_t size = 2 << 20;
-    struct send send = {.topic = place->topic, .partition = 0, .value = {arena_zalloc(place->arena, size), size},
-                        .timestamp_ms = 1, .owner = (void *)(uintptr_t) "large"};
+    struct send send = {.topic = place->topic,
+                        .partition = 0,
+                        .value = {arena_zalloc(place->arena, size), size},
+                        .timestamp_ms = 1,
+                        .owner = (void *)(uintptr_t) "large"};
     assert_ok(writer_send(writer, &send, &error));
     struct error error = {0};
     assert_false(writer_flush(writer, PATIENCE_MS, &error));
@@ -766,8 +796,12 @@ static void note_taken(void *context, const int32_t *numbers, uint32_t n, bool l
 static struct membership *join(struct place *place, struct slots *slots, int32_t n_slots)
 {
     struct membership *membership = NULL;
-    struct membership_options options = {.group = place->topic, .tasks_topic = place->topic, .n_slots = n_slots, .context = slots,
-                                         .given = note_given, .taken = note_taken};
+    struct membership_options options = {.group = place->topic,
+                                         .tasks_topic = place->topic,
+                                         .n_slots = n_slots,
+                                         .context = slots,
+                                         .given = note_given,
+                                         .taken = note_taken};
     assert_ok(membership_open(place->broker, options, &membership, &error));
     return membership;
 }
@@ -829,7 +863,10 @@ static void open_kafka(struct place *place)
 static const struct maker makers[] = {{"memory", open_memory}, {"local", open_local}, {"kafka", open_kafka}};
 
 typedef void behaviour(struct place *place);
-#define BEHAVIOUR(function) {#function, function}
+#define BEHAVIOUR(function)                                                                                            \
+    {                                                                                                                  \
+#function, function                                                                                            \
+    }
 static const struct {
     const char *name;
     behaviour *run;
@@ -849,6 +886,7 @@ static const struct {
     BEHAVIOUR(an_offset_is_found_by_time),
     BEHAVIOUR(a_paused_partition_gives_nothing_and_loses_nothing),
     BEHAVIOUR(a_paused_partition_leaves_the_others_alone),
+    BEHAVIOUR(what_arrives_during_a_pause_at_the_end_is_read),
     BEHAVIOUR(an_unassigned_partition_is_not_read),
     BEHAVIOUR(two_readers_stand_where_they_stand),
     BEHAVIOUR(a_thousand_partitions_are_assigned_at_once),
@@ -891,6 +929,7 @@ static void run_trial(void **state)
     struct place *place = place_new();
     trial->maker->open(place);
     trial->run(place);
+    delete_topic(place, place->topic); /* a broker that serves many runs would fill up */
     place_free(place);
 }
 
