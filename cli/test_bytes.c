@@ -1,5 +1,6 @@
 /* test_bytes.c - encoding by format, and back. A format is added by a branch in test_bytes_encode and one in
  * test_bytes_print. */
+#include "engine/base/entity.h"
 #include "cli/test_bytes.h"
 #include "engine/types/base64.h"
 #include "engine/types/number.h"
@@ -150,7 +151,7 @@ static void print_word(struct buffer *out, struct text text)
     if (is_word(text))
         buffer_append_text(out, text);
     else
-        test_json_print_string(out, text);
+        json_print_string(out, text);
 }
 
 void test_bytes_print(struct buffer *out, struct test_part part, struct text bytes)

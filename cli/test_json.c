@@ -1,5 +1,6 @@
 /* test_json.c - a recursive descent over RFC 8259 that keeps each value's text. */
 #include "cli/test_json.h"
+#include "engine/base/entity.h"
 #include "engine/base/buffer.h"
 
 enum { MAX_NESTING = 500 };
@@ -201,28 +202,11 @@ struct text test_json_text(const struct test_json *json)
 
 /* ---- printing */
 
-void test_json_print_string(struct buffer *out, struct text text)
-{
-    buffer_append_char(out, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        if (c == '"' || c == '\\')
-            buffer_printf(out, "\\%c", c);
-        else if (c == '\n')
-            buffer_append_string(out, "\\n");
-        else if (c < 0x20)
-            buffer_printf(out, "\\u%04x", c);
-        else
-            buffer_append_char(out, (char)c);
-    }
-    buffer_append_char(out, '"');
-}
-
 void test_json_print(struct buffer *out, const struct test_json *json)
 {
     bool object = json->kind == TEST_JSON_OBJECT;
     if (json->kind == TEST_JSON_STRING) {
-        test_json_print_string(out, json->string);
+        json_print_string(out, json->string);
         return;
     }
     if (!object && json->kind != TEST_JSON_ARRAY) {
@@ -232,7 +216,7 @@ void test_json_print(struct buffer *out, const struct test_json *json)
     buffer_append_char(out, object ? '{' : '[');
     for (uint32_t i = 0; i < json->items.n; i++) {
         if (i) buffer_append_char(out, ',');
-        if (object) test_json_print_string(out, json->items.items[i]->name);
+        if (object) json_print_string(out, json->items.items[i]->name);
         if (object) buffer_append_char(out, ':');
         test_json_print(out, json->items.items[i]);
     }

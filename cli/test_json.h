@@ -44,8 +44,6 @@ struct text test_json_text(const struct test_json *json);
 
 /* Without white space between tokens, strings with the fewest escapes, numbers as they were written. */
 void test_json_print(struct buffer *out, const struct test_json *json);
-/* A string with quotes and escapes. */
-void test_json_print_string(struct buffer *out, struct text text);
 
 /* Whether `all` has what `part` asks for: of objects the members that part names, everything else as it is. Where it
  * has not, the path to the first difference, and what stands there, is appended to `where`. */

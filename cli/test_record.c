@@ -1,4 +1,5 @@
 /* test_record.c - reading, encoding, comparing and printing records as scripts write them. */
+#include "engine/base/entity.h"
 #include "cli/test_record.h"
 #include "engine/base/clock.h"
 #include "engine/types/number.h"
@@ -201,10 +202,10 @@ static void print_headers(struct buffer *out, struct headers headers)
     buffer_append_string(out, " headers={");
     for (uint32_t i = 0; i < headers.n; i++) {
         if (i) buffer_append_string(out, ", ");
-        test_json_print_string(out, headers.items[i].key);
+        json_print_string(out, headers.items[i].key);
         buffer_append_string(out, ": ");
         if (headers.items[i].value.data)
-            test_json_print_string(out, headers.items[i].value);
+            json_print_string(out, headers.items[i].value);
         else
             buffer_append_string(out, "null");
     }

@@ -120,7 +120,7 @@ int64_t entity_integer(const struct entity *object, const char *name)
 
 /* ---- JSON */
 
-static void print_text(struct buffer *out, struct text text)
+void json_print_string(struct buffer *out, struct text text)
 {
     static const char shorts[] = "\b\t\n\v\f\r";
     static const char names[] = "btn_fr";
@@ -155,7 +155,7 @@ static void print_object(struct buffer *out, const struct entity *entity, int in
         const struct entity_field *field = &entity->fields.items[i];
         if (i) buffer_append_char(out, ',');
         new_line(out, indent, depth + 1);
-        print_text(out, field->name ? text_of(field->name) : field->dynamic_name);
+        json_print_string(out, field->name ? text_of(field->name) : field->dynamic_name);
         buffer_append_string(out, indent ? " : " : ":");
         print(out, field->value, indent, depth + 1);
     }
@@ -181,7 +181,7 @@ static void print(struct buffer *out, const struct entity *entity, int indent, i
     case ENTITY_NULL: buffer_append_string(out, "null"); return;
     case ENTITY_BOOLEAN: buffer_append_string(out, entity->boolean ? "true" : "false"); return;
     case ENTITY_INTEGER: buffer_printf(out, "%lld", (long long)entity->integer); return;
-    case ENTITY_TEXT: print_text(out, entity->text); return;
+    case ENTITY_TEXT: json_print_string(out, entity->text); return;
     case ENTITY_LIST: print_list(out, entity, indent, depth); return;
     case ENTITY_OBJECT: print_object(out, entity, indent, depth); return;
     }

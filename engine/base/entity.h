@@ -63,3 +63,6 @@ int64_t entity_integer(const struct entity *object, const char *name);
 
 /* As JSON on one line, or, with indent > 0, pretty-printed. */
 void entity_print_json(struct buffer *out, const struct entity *entity, int indent);
+
+/* A JSON string: quoted, with ", \ and control characters escaped. */
+void json_print_string(struct buffer *out, struct text text);

@@ -2,32 +2,12 @@
  * their digits, NaN and infinities as text.
  */
 #include "engine/base/buffer.h"
+#include "engine/base/entity.h"
 #include "engine/types/datetime.h"
 #include "engine/types/number.h"
 #include "engine/types/value.h"
 #include <math.h>
 #include <stdio.h>
-
-static void print_string(struct buffer *out, struct text text)
-{
-    buffer_append_char(out, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        if (c == '"' || c == '\\')
-            buffer_printf(out, "\\%c", c);
-        else if (c == '\n')
-            buffer_append_string(out, "\\n");
-        else if (c == '\r')
-            buffer_append_string(out, "\\r");
-        else if (c == '\t')
-            buffer_append_string(out, "\\t");
-        else if (c < 0x20)
-            buffer_printf(out, "\\u%04x", c);
-        else
-            buffer_append_char(out, (char)c);
-    }
-    buffer_append_char(out, '"');
-}
 
 /* Through the value's own text, in quotes: BYTES (base64), DATE, TIME, TIMESTAMP. */
 static void print_quoted(struct buffer *out, const struct type *type, const struct value *value)
@@ -61,7 +41,7 @@ static void print_map_key(struct buffer *out, const struct type *type, const str
 {
     struct buffer text = BUFFER(1 << 20);
     value_print(&text, type, key);
-    print_string(out, buffer_text(&text));
+    json_print_string(out, buffer_text(&text));
     buffer_free(&text);
 }
 
@@ -82,7 +62,7 @@ static void print_struct(struct buffer *out, const struct type *type, const stru
     buffer_append_char(out, '{');
     for (uint32_t i = 0; i < type->n_fields; i++) {
         if (i) buffer_append_char(out, ',');
-        print_string(out, type->fields[i].name);
+        json_print_string(out, type->fields[i].name);
         buffer_append_char(out, ':');
         value_print_json(out, type->fields[i].type, &nested->items[i]);
     }
@@ -96,7 +76,7 @@ void value_print_json(struct buffer *out, const struct type *type, const struct 
         return;
     }
     switch (type->kind) {
-    case TYPE_STRING: print_string(out, value->text); return;
+    case TYPE_STRING: json_print_string(out, value->text); return;
     case TYPE_DOUBLE: print_double(out, value->real); return;
     case TYPE_BYTES:
     case TYPE_DATE:

@@ -2,6 +2,7 @@
  *
  *     {"outcome": "ok", "records": [...], "topics": [...], "sources": [...], "responses": [...]}
  */
+#include "engine/base/entity.h"
 #include "tests/conformance/answer.h"
 #include "engine/types/base64.h"
 
@@ -23,7 +24,7 @@ static void put_text(struct buffer *out, const char *name, struct text text)
 {
     put_name(out, name);
     if (text.data)
-        test_json_print_string(out, text);
+        json_print_string(out, text);
     else
         buffer_append_string(out, "null");
 }
