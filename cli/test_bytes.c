@@ -1,7 +1,7 @@
 /* test_bytes.c - encoding by format, and back. A format is added by a branch in test_bytes_encode and one in
  * test_bytes_print. */
-#include "engine/base/entity.h"
 #include "cli/test_bytes.h"
+#include "engine/base/entity.h"
 #include "engine/types/base64.h"
 #include "engine/types/number.h"
 #include <endian.h>

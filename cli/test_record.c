@@ -1,6 +1,6 @@
 /* test_record.c - reading, encoding, comparing and printing records as scripts write them. */
-#include "engine/base/entity.h"
 #include "cli/test_record.h"
+#include "engine/base/entity.h"
 #include "engine/base/clock.h"
 #include "engine/types/number.h"
 

@@ -2,8 +2,8 @@
  *
  *     {"outcome": "ok", "records": [...], "topics": [...], "sources": [...], "responses": [...]}
  */
-#include "engine/base/entity.h"
 #include "tests/conformance/answer.h"
+#include "engine/base/entity.h"
 #include "engine/types/base64.h"
 
 /* ---- JSON */
