@@ -10,6 +10,7 @@
  */
 #include "engine/service/call.h"
 #include "engine/base/clock.h"
+#include "engine/types/number.h"
 #include "parser/print.h"
 #include <regex.h>
 #include <stdio.h>
@@ -160,6 +161,17 @@ static bool ensure_topic(struct call *call, const struct source *source, const s
     return make_topic(call, with, like, source->kind == SOURCE_TABLE, error);
 }
 
+/* RETENTION_MS where the statement gives none: the source topic's, if that has one of its own. */
+static bool inherit_retention(struct call *call, struct with *with, struct text source, struct error *error)
+{
+    struct text value;
+    int64_t ms;
+    if (with->retention_ms) return true;
+    if (!broker_topic_config(call->engine->broker, call->arena, source, TEXT("retention.ms"), &value, error)) return false;
+    if (value.data && number_parse_bigint(value, &ms)) with->retention_ms = ms;
+    return true;
+}
+
 /* The sink topic: as WITH says, else shaped like the source's. `made` so that it can be taken back. */
 static bool ensure_sink_topic(struct call *call, const struct analysis *analysis, bool *made, struct error *error)
 {
@@ -178,7 +190,9 @@ static bool ensure_sink_topic(struct call *call, const struct analysis *analysis
     bool inherit = settings_bool(call->session->settings, OPTION_INHERIT_REPLICAS);
     struct topic_info like = {
         .name = analysis->sink->topic, .n_partitions = source.n_partitions, .replicas = inherit ? source.replicas : -1};
-    *made = make_topic(call, with, like, false, error);
+    struct with shaped = *with;
+    if (!inherit_retention(call, &shaped, analysis->from->topic, error)) return false;
+    *made = make_topic(call, &shaped, like, false, error);
     return *made;
 }
 
