@@ -1,4 +1,4 @@
-/* pipe.c - see pipe.h: one task for each sub-topology, fed a record at a time; what goes to a repartition topic is read
+/* pipe.c - see pipe.h: one task for each sub-topology, fed by hand; what goes to a repartition topic is read
  * back from the broker and fed to the sub-topology behind it, until nothing comes any more.
  */
 #include "engine/service/pipe.h"
@@ -20,36 +20,39 @@ struct pipe {
     bool at_limit;
 };
 
-/* ---- a fetch of one record that is borrowed from the caller */
+/* ---- a fetch of records that are borrowed from the caller */
 
-struct one_record {
+struct given_fetch {
     struct fetch fetch;
-    struct record record;
-    struct headers headers;
+    const struct headers *headers;
+    struct record records[];
 };
 
-static struct headers one_headers(const struct fetch *fetch, uint32_t i, struct arena *arena)
+static struct headers given_headers(const struct fetch *fetch, uint32_t i, struct arena *arena)
 {
-    (void)i;
     (void)arena;
-    return ((const struct one_record *)fetch)->headers;
+    return ((const struct given_fetch *)fetch)->headers[i];
 }
 
-static void one_release(struct fetch *fetch)
+static void given_release(struct fetch *fetch)
 {
     free(fetch);
 }
 
-static const struct fetch_class one_class = {one_headers, one_release};
+static const struct fetch_class given_class = {given_headers, given_release};
 
-static struct fetch *one_fetch(struct text topic, const struct record *record, struct headers headers)
+static struct fetch *given_fetch(struct text topic, const struct record *records, const struct headers *headers,
+                                 uint32_t n)
 {
-    struct one_record *one = HEAP_MAKE(struct one_record);
-    one->record = *record;
-    one->headers = headers;
-    one->fetch = (struct fetch){
-        .class = &one_class, .topic = topic, .n = 1, .records = &one->record, .next_offset = record->offset + 1};
-    return &one->fetch;
+    struct given_fetch *given = heap_alloc(sizeof *given + n * sizeof *records);
+    memcpy(given->records, records, n * sizeof *records);
+    given->headers = headers;
+    given->fetch = (struct fetch){.class = &given_class,
+                                  .topic = topic,
+                                  .n = n,
+                                  .records = given->records,
+                                  .next_offset = records[n - 1].offset + 1};
+    return &given->fetch;
 }
 
 /* ---- opening */
@@ -210,15 +213,15 @@ static void give_rows(struct pipe *pipe)
     }
 }
 
-bool pipe_feed(struct pipe *pipe, struct text topic, const struct record *record, struct headers headers,
-               struct error *error)
+bool pipe_feed(struct pipe *pipe, struct text topic, const struct record *records, const struct headers *headers,
+               uint32_t n, struct error *error)
 {
     int32_t sub = subtopology_of(pipe, topic);
     error->code = ERROR_NONE;
     if (pipe->at_limit) return false;
     if (sub < 0)
         return error_set(error, ERROR_STATEMENT, NO_SPAN, "the query does not read " TEXT_FMT, TEXT_ARG(topic));
-    offer(pipe, (uint32_t)sub, one_fetch(topic, record, headers));
+    offer(pipe, (uint32_t)sub, given_fetch(topic, records, headers, n));
     bool ok = drain(pipe, error) && check_tasks(pipe, error);
     if (ok && pipe->client) give_rows(pipe);
     return ok && !pipe->at_limit;

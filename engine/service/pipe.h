@@ -1,10 +1,10 @@
-/* pipe.h - queries run by hand, a record at a time, on a broker in memory: for tests that must see every step.
+/* pipe.h - queries run by hand, a batch at a time, on a broker in memory: for tests that must see every step.
  *
  *     struct engine *engine ...                            // broker_open_memory(), not serving: nothing runs by itself
  *     session_execute_script(session, "CREATE STREAM ...; CREATE STREAM out AS SELECT ...;", ...);
  *     struct pipe *pipe = pipe_open(engine, query_id, &error);
- *     pipe_feed(pipe, &record, &error);                    // through filter, repartition topics, to the sink topic and
- * its end pipe_close(pipe);
+ *     pipe_feed(pipe, topic, records, headers, n, &error); // through filter, repartition topics, to the sink topic
+ *     pipe_close(pipe);
  *
  * Every sub-topology runs as one task, on partition 0, however many partitions the topics have. What a query writes is
  * read from the broker with a reader. Nothing is committed.
@@ -28,10 +28,11 @@ MUST_CHECK bool pipe_open_push(struct session *session, const struct tree_statem
 /* Whether the query reads this topic as a source (repartition topics do not count). */
 bool pipe_reads(const struct pipe *pipe, struct text topic);
 
-/* One record of a source topic, followed through to its end. False if the query failed on it (see ksql.fail.on...), or
- * a push query's limit is reached (error->code is ERROR_NONE then). The record's offset is what ROWOFFSET shows. */
-MUST_CHECK bool pipe_feed(struct pipe *pipe, struct text topic, const struct record *record, struct headers headers,
-                          struct error *error);
+/* Records of a source topic, 1 to BATCH_MAX_ROWS, as one batch, followed through to their end. False if the query failed
+ * on one (see ksql.fail.on...), or a push query's limit is reached (error->code is ERROR_NONE then). Their offsets are what
+ * ROWOFFSET shows. */
+MUST_CHECK bool pipe_feed(struct pipe *pipe, struct text topic, const struct record *records,
+                          const struct headers *headers, uint32_t n, struct error *error);
 
 /* A push query that is not at its limit ends with "Query Completed". NULL is allowed. */
 void pipe_close(struct pipe *pipe);

@@ -25,6 +25,7 @@ struct bench {
     struct broker *broker;
     struct engine *engine;
     struct session *session;
+    bool batched;               /* inputs of a topic that follow each other go in together, not one by one */
     struct source_list sources; /* all that there ever were, in the order of their creation, retained */
 };
 

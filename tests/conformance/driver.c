@@ -4,8 +4,8 @@
  *     {"id": ..., "statements": [...], "inputs": [...]}      →     {"outcome": "ok", "records": [...], ...}
  *
  * A case runs by hand, on an engine that serves no queries itself: statements first; push queries are opened; each
- * persistent query, in the order of creation, is fed its inputs one by one (feed.c); then the push queries are; then
- * pull queries are executed. A crash is not caught: the runner must see it.
+ * persistent query, in the order of creation, is fed its inputs one by one, or with `--batched` together (feed.c); then
+ * the push queries are; then pull queries are executed. A crash is not caught: the runner must see it.
  */
 #include "parser/parse.h"
 #include "tests/conformance/answer.h"
@@ -149,7 +149,7 @@ static void close_run(struct run *run)
     bench_close(&run->bench);
 }
 
-static void run_case(struct arena *arena, struct text line, struct text data, struct buffer *out)
+static void run_case(struct arena *arena, struct text line, struct text data, bool batched, struct buffer *out)
 {
     struct run run = {.at = -1};
     struct error error = {0};
@@ -157,9 +157,10 @@ static void run_case(struct arena *arena, struct text line, struct text data, st
         answer_print_rejection(out, -1, &error);
         return;
     }
-    bool ok = bench_open(&run.bench, data, &run.given, &error) && execute_statements(&run, &error) &&
-              open_selections(&run, &error) && feed_persistent(&run, &error) && finish_selections(&run, &error) &&
-              answer(&run, out, &error);
+    bool ok = bench_open(&run.bench, data, &run.given, &error);
+    run.bench.batched = batched;
+    ok = ok && execute_statements(&run, &error) && open_selections(&run, &error) && feed_persistent(&run, &error) &&
+         finish_selections(&run, &error) && answer(&run, out, &error);
     if (!ok) buffer_clear(out);
     if (!ok) answer_print_rejection(out, run.at, &error);
     close_run(&run);
@@ -184,7 +185,7 @@ static int remove_entry(const char *path, const struct stat *info, int type, str
     return remove(path);
 }
 
-static void run_cases(struct text data)
+static void run_cases(struct text data, bool batched)
 {
     char *line = NULL;
     size_t capacity = 0;
@@ -192,7 +193,7 @@ static void run_cases(struct text data)
     while ((len = getline(&line, &capacity, stdin)) > 0) {
         struct arena *arena = arena_new();
         struct buffer out = BUFFER(1 << 30);
-        run_case(arena, (struct text){line, (size_t)len}, data, &out);
+        run_case(arena, (struct text){line, (size_t)len}, data, batched, &out);
         printf(TEXT_FMT "\n", TEXT_ARG(buffer_text(&out)));
         fflush(stdout);
         buffer_free(&out);
@@ -201,7 +202,7 @@ static void run_cases(struct text data)
     free(line);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     char data[] = "/tmp/weir-conformance-XXXXXX";
     struct error error = {0};
@@ -210,7 +211,7 @@ int main(void)
                 error.message[0] ? error.message : "no temporary folder can be made");
         return 2;
     }
-    run_cases(text_of(data));
+    run_cases(text_of(data), argc > 1 && !strcmp(argv[1], "--batched"));
     nftw(data, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     return 0;
 }

@@ -1,4 +1,4 @@
-/* feed.c - records into queries, one by one, and out of topics. */
+/* feed.c - records into queries, one by one or in batches, and out of topics. */
 #include "cli/test_bytes.h"
 #include "tests/conformance/bench.h"
 
@@ -79,16 +79,43 @@ static bool encode_key(struct bench *bench, const struct input *input, const str
     return true;
 }
 
+/* Records that go into the query together: one, or those of a topic that follow each other. */
+struct feeding {
+    struct bench *bench;
+    struct pipe *pipe;
+    struct text topic;
+    uint32_t n;
+    struct record records[BATCH_MAX_ROWS];
+    struct headers headers[BATCH_MAX_ROWS];
+};
+
 /* False without an error: the query has had enough. */
-static bool feed_input(struct bench *bench, struct pipe *pipe, const struct input *input, int64_t offset,
-                       struct error *error)
+static bool feed_waiting(struct feeding *feeding, struct error *error)
 {
+    uint32_t n = feeding->n;
+    feeding->n = 0;
+    return n == 0 || pipe_feed(feeding->pipe, feeding->topic, feeding->records, feeding->headers, n, error);
+}
+
+static bool feed_record(struct feeding *feeding, struct text topic, struct record record, struct headers headers,
+                        struct error *error)
+{
+    if (!text_equal(topic, feeding->topic) && !feed_waiting(feeding, error)) return false;
+    feeding->topic = topic;
+    feeding->records[feeding->n] = record;
+    feeding->headers[feeding->n++] = headers;
+    return (feeding->bench->batched && feeding->n < BATCH_MAX_ROWS) || feed_waiting(feeding, error);
+}
+
+static bool feed_input(struct feeding *feeding, const struct input *input, int64_t offset, struct error *error)
+{
+    struct bench *bench = feeding->bench;
     const struct source *source = bench_source(bench, input->topic);
     struct record record = {.timestamp_ms = input->timestamp_ms, .offset = offset};
     if (!encode_key(bench, input, source, &record.key, error)) return false;
     if (!test_bytes_encode(bench->arena, part_of(source, SERDE_VALUE), input->value, &record.value, error))
         return false;
-    return pipe_feed(pipe, input->topic, &record, input->headers, error);
+    return feed_record(feeding, input->topic, record, input->headers, error);
 }
 
 /* How many of the first n inputs are the topic's. */
@@ -99,36 +126,39 @@ static int64_t count_inputs(const struct input_list *inputs, uint32_t n, struct 
     return count;
 }
 
-static bool feed_topic(struct bench *bench, struct pipe *pipe, struct text topic, struct error *error)
+static bool feed_topic(struct feeding *feeding, struct text topic, struct error *error)
 {
     struct record_list records;
-    if (!bench_read(bench, topic, &records, error)) return false;
+    if (!bench_read(feeding->bench, topic, &records, error)) return false;
     for (uint32_t i = 0; i < records.n; i++) {
         struct record record = records.items[i].record;
         record.offset = i;
-        if (!pipe_feed(pipe, topic, &record, records.items[i].headers, error)) return false;
+        if (!feed_record(feeding, topic, record, records.items[i].headers, error)) return false;
     }
     return true;
 }
 
-static bool feed_all(struct bench *bench, struct pipe *pipe, const struct input_list *inputs, struct error *error)
+static bool feed_all(struct feeding *feeding, const struct input_list *inputs, struct error *error)
 {
+    struct bench *bench = feeding->bench;
     for (uint32_t i = 0; i < inputs->n; i++) {
         const struct input *input = &inputs->items[i];
-        if (!pipe_reads(pipe, input->topic)) continue;
-        if (!feed_input(bench, pipe, input, count_inputs(inputs, i, input->topic), error)) return false;
+        if (!pipe_reads(feeding->pipe, input->topic)) continue;
+        if (!feed_input(feeding, input, count_inputs(inputs, i, input->topic), error)) return false;
     }
     struct topic_list topics;
     if (!broker_list_topics(bench->broker, bench->arena, &topics, error)) return false;
     for (uint32_t i = 0; i < topics.n; i++) {
         struct text topic = topics.items[i].name;
-        if (!pipe_reads(pipe, topic) || count_inputs(inputs, inputs->n, topic)) continue;
-        if (!feed_topic(bench, pipe, topic, error)) return false;
+        if (!pipe_reads(feeding->pipe, topic) || count_inputs(inputs, inputs->n, topic)) continue;
+        if (!feed_topic(feeding, topic, error)) return false;
     }
-    return true;
+    return feed_waiting(feeding, error);
 }
 
 bool bench_feed(struct bench *bench, struct pipe *pipe, const struct input_list *inputs, struct error *error)
 {
-    return feed_all(bench, pipe, inputs, error) || error->code == ERROR_NONE;
+    struct feeding *feeding = ARENA_MAKE(bench->arena, struct feeding);
+    *feeding = (struct feeding){.bench = bench, .pipe = pipe};
+    return feed_all(feeding, inputs, error) || error->code == ERROR_NONE;
 }
