@@ -59,52 +59,42 @@ static void keep(struct positions *positions, const struct record *record)
     map_put(&positions->by_task, text_copy(positions->arena, record->key), position);
 }
 
-/* How far each slot must be read. */
-struct slot_end {
-    int32_t slot;
-    int64_t end;
-    bool done;
-};
-
-static bool assign_slots(struct reader *reader, struct broker *broker, struct text topic, struct slot_end *ends,
-                         uint32_t *n, struct error *error)
+/* Leaves out what holds nothing; returns how many are left. */
+static uint32_t drop_empty(struct offset_range *slots, uint32_t n)
 {
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < *n; i++) {
-        int64_t first;
-        if (!broker_offsets(broker, topic, ends[i].slot, &first, &ends[i].end, error)) return false;
-        if (ends[i].end <= first) continue;
-        if (!reader_assign(reader, topic, ends[i].slot, OFFSET_BEGINNING, error)) return false;
-        ends[kept++] = ends[i];
-    }
-    *n = kept;
-    return true;
+    for (uint32_t i = 0; i < n; i++)
+        if (slots[i].first < slots[i].end) slots[kept++] = slots[i];
+    return kept;
 }
 
-static uint32_t mark_done(struct slot_end *ends, uint32_t n, int32_t slot, int64_t next)
+/* How many are left to be read; `first` is where a slot is read next. */
+static uint32_t move_on(struct offset_range *slots, uint32_t n, int32_t slot, int64_t next)
 {
     uint32_t left = 0;
     for (uint32_t i = 0; i < n; i++) {
-        if (ends[i].slot == slot && next >= ends[i].end) ends[i].done = true;
-        left += !ends[i].done;
+        if (slots[i].partition == slot) slots[i].first = next;
+        left += slots[i].first < slots[i].end;
     }
     return left;
 }
 
-static bool read_all(struct positions *positions, struct reader *reader, struct slot_end *ends, uint32_t n,
+static bool read_all(struct positions *positions, struct reader *reader, struct offset_range *slots, uint32_t n,
                      struct error *error)
 {
     int64_t deadline_ms = clock_monotonic_ms() + READ_TIMEOUT_MS;
     uint32_t left = n;
+    for (uint32_t i = 0; i < n; i++)
+        if (!reader_assign(reader, slots[i].topic, slots[i].partition, slots[i].first, error)) return false;
     while (left) {
         struct fetch *fetch;
         struct trouble trouble = {0};
         if (reader_poll(reader, 200, &fetch, &trouble)) {
             for (uint32_t i = 0; i < fetch->n; i++) keep(positions, &fetch->records[i]);
-            left = mark_done(ends, n, fetch->partition, fetch->next_offset);
+            left = move_on(slots, n, fetch->partition, fetch->next_offset);
             fetch_release(fetch);
         } else if (trouble.kind == TROUBLE_END) {
-            left = mark_done(ends, n, trouble.partition, INT64_MAX);
+            left = move_on(slots, n, trouble.partition, INT64_MAX);
         } else if (trouble.kind != TROUBLE_NONE && trouble.kind != TROUBLE_BROKER) {
             *error = trouble.error;
             return false;
@@ -119,13 +109,13 @@ static bool read_all(struct positions *positions, struct reader *reader, struct 
 bool positions_read(struct positions *positions, struct broker *broker, struct text topic, const int32_t *slots,
                     uint32_t n, struct error *error)
 {
-    struct reader *reader;
-    if (!n) return true;
-    if (!reader_open(broker, &reader, error)) return false;
-    struct slot_end *ends = heap_zalloc(n * sizeof *ends);
-    for (uint32_t i = 0; i < n; i++) ends[i].slot = slots[i];
-    bool ok = assign_slots(reader, broker, topic, ends, &n, error) && read_all(positions, reader, ends, n, error);
-    free(ends);
+    struct reader *reader = NULL;
+    struct offset_range *ranges = heap_zalloc(n * sizeof *ranges);
+    for (uint32_t i = 0; i < n; i++) ranges[i] = (struct offset_range){.topic = topic, .partition = slots[i]};
+    bool ok = broker_offset_ranges(broker, ranges, n, error);
+    if (ok) n = drop_empty(ranges, n);
+    if (ok && n) ok = reader_open(broker, &reader, error) && read_all(positions, reader, ranges, n, error);
+    free(ranges);
     reader_close(reader);
     return ok;
 }

@@ -205,13 +205,13 @@ struct add_call {
 static void add(struct worker *worker, void *argument)
 {
     const struct add_call *call = argument;
+    if (!any_moved(worker)) worker->next_commit_ms = clock_monotonic_ms() + worker->commit_interval_ms;
     for (uint32_t i = 0; i < call->n; i++) {
         struct worker_task *at = HEAP_MAKE(struct worker_task);
         *at = (struct worker_task){.task = call->tasks[i], .query = call->query, .next = worker->tasks};
         worker->tasks = at;
         begin(worker, at);
     }
-    worker->next_commit_ms = clock_monotonic_ms() + worker->commit_interval_ms;
 }
 
 void worker_add(struct worker *worker, struct query *query, struct task **tasks, uint32_t n)

@@ -96,6 +96,7 @@ static void add_query(struct applying *applying, struct analysis *analysis, stru
     struct placed_query *placed = HEAP_MAKE(struct placed_query);
     placed->query = query;
     placed->arena = arena_new();
+    placed->n_partitions = ARENA_ARRAY(placed->arena, int32_t, plan->n_subtopologies);
     map_put(&engine->queries, query->id, placed);
     catalog_put_query(&engine->catalog, &query->entry);
     engine->n_changes++;
@@ -343,8 +344,7 @@ void engine_apply(void *context, const struct command *command)
     struct applied *own = keep_applied(engine, command), *applied = own ? own : &not_ours;
     *applied = (struct applied){.offset = command->offset};
     if (own) applied->id = (struct text){heap_strndup(command->id.data, command->id.len), command->id.len};
-    struct applying applying = {
-        .engine = engine, .command = command, .arena = arena_new(), .applied = applied};
+    struct applying applying = {.engine = engine, .command = command, .arena = arena_new(), .applied = applied};
     applied->ok = apply(&applying, &applied->error);
     arena_free(applying.arena);
     pthread_mutex_unlock(&engine->lock);

@@ -14,18 +14,22 @@ struct command_log {
     pthread_mutex_t lock;  /* the writer */
     struct writer *writer; /* NULL until the first append */
     int64_t next_offset;
+    int64_t opened_end; /* of the log when it was opened */
 };
 
 bool command_log_open(struct broker *broker, struct text topic, struct command_log **result, struct error *error)
 {
     struct reader *reader;
-    if (!reader_open(broker, &reader, error)) return false;
-    if (!reader_assign(reader, topic, 0, OFFSET_BEGINNING, error)) {
+    int64_t first, end;
+    if (!broker_offsets(broker, topic, 0, &first, &end, error) || !reader_open(broker, &reader, error)) return false;
+    if (!reader_assign(reader, topic, 0, first, error)) {
         reader_close(reader);
         return false;
     }
     struct command_log *log = HEAP_MAKE(struct command_log);
     log->broker = broker;
+    log->next_offset = first;
+    log->opened_end = end;
     log->topic = (struct text){heap_strndup(topic.data, topic.len), topic.len};
     log->reader = reader;
     pthread_mutex_init(&log->lock, NULL);
@@ -166,10 +170,8 @@ bool command_log_follow(struct command_log *log, int timeout_ms, const struct se
 bool command_log_catch_up(struct command_log *log, const struct settings *parent, command_apply *apply, void *context,
                           struct error *error)
 {
-    int64_t first, end, deadline_ms = clock_monotonic_ms() + CATCH_UP_MS;
-    if (!broker_offsets(log->broker, log->topic, 0, &first, &end, error)) return false;
-    if (log->next_offset < first) log->next_offset = first;
-    while (log->next_offset < end) {
+    int64_t deadline_ms = clock_monotonic_ms() + CATCH_UP_MS;
+    while (log->next_offset < log->opened_end) {
         struct error trouble = {0};
         bool fine = command_log_follow(log, 100, parent, apply, context, &trouble);
         if (clock_monotonic_ms() < deadline_ms) continue;

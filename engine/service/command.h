@@ -42,7 +42,7 @@ typedef void command_apply(void *context, const struct command *command);
 bool command_log_follow(struct command_log *log, int timeout_ms, const struct settings *parent, command_apply *apply,
                         void *context, struct error *trouble);
 
-/* Applies everything up to the end that the log has now. */
+/* Applies everything up to the end that the log had when it was opened. */
 MUST_CHECK bool command_log_catch_up(struct command_log *log, const struct settings *parent, command_apply *apply,
                                      void *context, struct error *error);
 

@@ -183,10 +183,11 @@ static void tend_tasks(struct engine *engine)
     pthread_mutex_lock(&engine->lock);
     bool changed = engine->n_changes != engine->n_placed;
     pthread_mutex_unlock(&engine->lock);
-    if (!changed && now_ms < engine->next_look_ms) return;
-    engine->next_look_ms = now_ms + PLACE_AGAIN_MS;
+    bool look = now_ms >= engine->next_look_ms;
+    if (!changed && !look) return;
     if (read_positions(engine, &trouble)) {
-        engine_place_tasks(engine);
+        if (look) engine->next_look_ms = now_ms + PLACE_AGAIN_MS;
+        engine_place_tasks(engine, look);
         return;
     }
     note_world(engine, &trouble);

@@ -23,7 +23,7 @@ enum { MOST_WORKERS = 64, MOST_APPLIED = 32 };
 /* How a command went, kept for whoever appended it. */
 struct applied {
     struct text id; /* heap */
-    bool is_known; /* what it stopped has stopped: whoever waits may be told */
+    bool is_known;  /* what it stopped has stopped: whoever waits may be told */
     bool ok;
     struct error error;
     char message[256];  /* "Created query with ID CSAS_X_1" */
@@ -45,7 +45,10 @@ struct placed_query {
         LIST_OF(struct placed_task);
     } tasks; /* in `arena`; changed by the steward, under the engine's lock */
     struct arena *arena;
-    bool blocked;              /* it waits for a topic; its notes say which */
+    int32_t
+        *n_partitions; /* of the topic that each sub-topology reads, as of the last look; in `arena`, the steward's */
+    bool is_looked_at; /* n_partitions is known */
+    bool blocked;      /* it waits for a topic; its notes say which */
     struct placed_query *next; /* of those that are gone */
 };
 
@@ -68,9 +71,9 @@ struct engine {
     char name[96];                        /* begins the ids of the commands that this engine writes */
     struct applied applied[MOST_APPLIED]; /* a ring, of its own commands only */
     uint64_t n_applied, n_ids;
-    struct placed_query *gone; /* to be stopped and freed by the steward */
+    struct placed_query *gone;    /* to be stopped and freed by the steward */
     uint64_t n_changes, n_placed; /* of queries and slots; placement is to be done while they differ */
-    char world[512];           /* the broker's trouble, and until when it counts; see engine_trouble */
+    char world[512];              /* the broker's trouble, and until when it counts; see engine_trouble */
     int64_t world_until_ms;
 
     pthread_t steward;
@@ -114,8 +117,9 @@ void engine_apply(void *engine, const struct command *command);
 
 /* ---- placement.c */
 
-/* Starts and stops tasks so that they are what queries and slots say. The steward's. */
-void engine_place_tasks(struct engine *engine);
+/* Starts and stops tasks so that they are what queries and slots say. `look`: asks for the topics of all queries, not
+ * only of those that are new. The steward's. */
+void engine_place_tasks(struct engine *engine, bool look);
 /* Stops the tasks of slots. */
 void engine_drop_slots(struct engine *engine, const int32_t *slots, uint32_t n, bool lost);
 /* Stops the tasks of queries that are paused. */

@@ -3,20 +3,22 @@
  *     wanted   queries that are not paused, x sub-topologies, x partitions of their topics, where owned[slot]
  *     placed   what runs; the difference is started or stopped
  *
- * A query whose topics are not all there waits, says so in its state, and is looked at again every second. The topics
- * are asked for in one request for all queries. Called by the steward only.
+ * A look asks for all topics in one request. What has changed since brings no look: only a query that is new asks for
+ * its own topics, so that the thousandth costs what the first does. A query whose topics are not all there waits, says
+ * so in its state, and there is a look every second. Called by the steward only.
  */
 #include "engine/service/engine_inside.h"
 #include "engine/base/clock.h"
 #include <stdlib.h>
 
-enum { LOOK_AGAIN_MS = 1000 };
+enum { LOOK_AGAIN_MS = 1000, MANY_NEW = 20 };
 
 /* What one round works with. */
 struct round {
     struct engine *engine;
     struct arena *arena;
-    struct map topics; /* name -> struct topic_info * */
+    bool is_look;      /* all topics were asked for */
+    struct map topics; /* name -> struct topic_info *; of those that were asked for */
     bool any_blocked;
 };
 
@@ -36,21 +38,30 @@ static bool list_topics(struct round *round, struct error *error)
     return true;
 }
 
-static int32_t partitions_of(const struct round *round, struct text topic)
+/* 0 where there is no such topic. */
+static bool find_partitions(struct round *round, struct text topic, int32_t *n_partitions, struct error *error)
 {
-    const struct topic_info *info = map_get(&round->topics, topic);
-    return info ? info->n_partitions : 0;
+    struct topic_info *info = map_get(&round->topics, topic);
+    if (!info && !round->is_look) {
+        info = ARENA_MAKE(round->arena, struct topic_info);
+        if (!broker_describe_topic(round->engine->broker, round->arena, topic, info, error)) return false;
+        map_put(&round->topics, info->name, info);
+    }
+    *n_partitions = info ? info->n_partitions : 0;
+    return true;
 }
 
 /* ---- a query's topics */
 
 /* Repartition topics have as many partitions as the source. */
-static bool make_internal_topics(struct round *round, const struct plan *plan, struct error *error)
+static bool make_internal_topics(struct round *round, const struct plan *plan, int32_t n_partitions,
+                                 struct error *error)
 {
-    int32_t n_partitions = partitions_of(round, plan->subtopologies[0].inputs[0].topic);
     for (uint32_t i = 0; i < plan->n_internal_topics; i++) {
         struct text name = plan->internal_topics[i].name;
-        if (partitions_of(round, name)) continue;
+        int32_t there;
+        if (!find_partitions(round, name, &there, error)) return false;
+        if (there) continue;
         static const struct topic_config keep[] = {{TEXT("cleanup.policy"), TEXT("delete")},
                                                    {TEXT("retention.ms"), TEXT("-1")}};
         struct topic_spec spec = {
@@ -68,12 +79,19 @@ static bool make_internal_topics(struct round *round, const struct plan *plan, s
     return true;
 }
 
-static bool has_topics(struct round *round, const struct plan *plan, struct error *error)
+static bool look_at(struct round *round, struct placed_query *placed, struct error *error)
 {
+    const struct plan *plan = placed->query->plan;
     struct text source = plan->subtopologies[0].inputs[0].topic;
-    if (!partitions_of(round, source))
+    int32_t n_partitions;
+    if (!find_partitions(round, source, &n_partitions, error)) return false;
+    if (!n_partitions)
         return error_set(error, ERROR_WORLD, NO_SPAN, "the topic " TEXT_FMT " does not exist", TEXT_ARG(source));
-    return make_internal_topics(round, plan, error);
+    if (!make_internal_topics(round, plan, n_partitions, error)) return false;
+    for (uint32_t i = 0; i < plan->n_subtopologies; i++)
+        if (!find_partitions(round, plan->subtopologies[i].inputs[0].topic, &placed->n_partitions[i], error))
+            return false;
+    return true;
 }
 
 /* ---- tasks */
@@ -121,7 +139,7 @@ static void start_missing(struct round *round, struct placed_query *placed)
     const struct plan *plan = placed->query->plan;
     for (uint32_t sub = 0; sub < plan->n_subtopologies; sub++) {
         struct text topic = plan->subtopologies[sub].inputs[0].topic;
-        int32_t n_partitions = partitions_of(round, topic);
+        int32_t n_partitions = placed->n_partitions[sub];
         for (int32_t partition = 0; partition < n_partitions; partition++) {
             int32_t slot = slot_of(topic, partition, n_partitions, round->engine->n_slots);
             if (round->engine->owned[slot] && !is_placed(placed, sub, partition))
@@ -133,6 +151,7 @@ static void start_missing(struct round *round, struct placed_query *placed)
 /* They have written where they stand: before they go on here, that is read again. */
 static void stop_all(struct engine *engine, struct placed_query *placed)
 {
+    placed->is_looked_at = false;
     if (!placed->tasks.n) return;
     for (uint32_t i = 0; i < engine->n_workers; i++) {
         struct worker *worker = engine_worker_if_started(engine, i);
@@ -148,13 +167,16 @@ static void place(struct round *round, struct placed_query *placed)
 {
     struct error error = {0};
     if (placed->query->paused) return;
-    bool blocked = !has_topics(round, placed->query->plan, &error);
-    pthread_mutex_lock(&round->engine->lock);
-    placed->blocked = blocked;
-    pthread_mutex_unlock(&round->engine->lock);
-    query_set_trouble(placed->query, blocked ? &error : NULL);
-    round->any_blocked |= blocked;
-    if (!blocked) start_missing(round, placed);
+    if (round->is_look || !placed->is_looked_at) {
+        placed->is_looked_at = true;
+        bool blocked = !look_at(round, placed, &error);
+        pthread_mutex_lock(&round->engine->lock);
+        placed->blocked = blocked;
+        pthread_mutex_unlock(&round->engine->lock);
+        query_set_trouble(placed->query, blocked ? &error : NULL);
+    }
+    round->any_blocked |= placed->blocked;
+    if (!placed->blocked) start_missing(round, placed);
 }
 
 /* ---- rounds */
@@ -168,9 +190,17 @@ static struct placed_query *query_at(struct engine *engine, uint32_t i)
     return item;
 }
 
+static uint32_t count_new(struct engine *engine)
+{
+    struct placed_query *placed;
+    uint32_t n = 0;
+    for (uint32_t i = 0; (placed = query_at(engine, i)); i++) n += !placed->is_looked_at && !placed->query->paused;
+    return n;
+}
+
 /* Only the steward takes queries out of the map (engine_apply runs in its thread), so what query_at gives stays valid
  * here. */
-void engine_place_tasks(struct engine *engine)
+void engine_place_tasks(struct engine *engine, bool look)
 {
     struct round round = {.engine = engine, .arena = arena_new()};
     struct error error = {0};
@@ -179,9 +209,11 @@ void engine_place_tasks(struct engine *engine)
     uint64_t n_changes = engine->n_changes;
     bool any = engine->queries.n > 0;
     pthread_mutex_unlock(&engine->lock);
-    bool listed = !any || list_topics(&round, &error);
-    for (uint32_t i = 0; listed && (placed = query_at(engine, i)); i++) place(&round, placed);
-    if (!listed || round.any_blocked) engine->next_look_ms = clock_monotonic_ms() + LOOK_AGAIN_MS;
+    round.is_look = any && (look || count_new(engine) > MANY_NEW);
+    bool ok = !round.is_look || list_topics(&round, &error);
+    for (uint32_t i = 0; ok && (placed = query_at(engine, i)); i++) place(&round, placed);
+    int64_t look_again_ms = clock_monotonic_ms() + LOOK_AGAIN_MS;
+    if ((!ok || round.any_blocked) && engine->next_look_ms > look_again_ms) engine->next_look_ms = look_again_ms;
     pthread_mutex_lock(&engine->lock);
     engine->n_placed = n_changes;
     pthread_mutex_unlock(&engine->lock);

@@ -144,8 +144,19 @@ static bool check_partition(struct text topic, int32_t partition, struct error *
 bool broker_offsets(struct broker *broker, struct text topic, int32_t partition, int64_t *first, int64_t *end,
                     struct error *error)
 {
-    if (!check_name(topic, error) || !check_partition(topic, partition, error)) return false;
-    return broker->class->offsets(broker, topic, partition, first, end, error);
+    struct offset_range range = {.topic = topic, .partition = partition};
+    if (!broker_offset_ranges(broker, &range, 1, error)) return false;
+    *first = range.first;
+    *end = range.end;
+    return true;
+}
+
+bool broker_offset_ranges(struct broker *broker, struct offset_range *ranges, uint32_t n, struct error *error)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (!check_name(ranges[i].topic, error) || !check_partition(ranges[i].topic, ranges[i].partition, error))
+            return false;
+    return n == 0 || broker->class->offsets(broker, ranges, n, error);
 }
 
 bool broker_offset_at(struct broker *broker, struct text topic, int32_t partition, int64_t timestamp_ms,
@@ -159,12 +170,24 @@ bool broker_offset_at(struct broker *broker, struct text topic, int32_t partitio
 
 bool reader_open(struct broker *broker, struct reader **reader, struct error *error)
 {
-    return broker->class->reader_open(broker, reader, error);
+    if (!broker->class->reader_open(broker, reader, error)) return false;
+    (*reader)->broker = broker;
+    return true;
 }
 
 void reader_close(struct reader *reader)
 {
     if (reader) reader->class->close(reader);
+}
+
+/* The beginning and the end as they are now. Where nobody can say, because there is no topic yet or no broker answers,
+ * the maker looks for them itself, later. */
+static int64_t find_offset(const struct reader *reader, struct text topic, int32_t partition, int64_t offset)
+{
+    struct offset_range range = {.topic = topic, .partition = partition};
+    struct error ignored = {0};
+    if (offset >= 0 || !reader->broker->class->offsets(reader->broker, &range, 1, &ignored)) return offset;
+    return offset == OFFSET_BEGINNING ? range.first : range.end;
 }
 
 bool reader_assign(struct reader *reader, struct text topic, int32_t partition, int64_t offset, struct error *error)
@@ -173,6 +196,7 @@ bool reader_assign(struct reader *reader, struct text topic, int32_t partition, 
     if (offset < OFFSET_BEGINNING)
         return error_set(error, ERROR_FATAL, NO_SPAN, "topic '" TEXT_FMT "', partition %d: %lld is no offset",
                          TEXT_ARG(topic), partition, (long long)offset);
+    offset = find_offset(reader, topic, partition, offset);
     return reader->class->assign(reader, topic, partition, offset, error);
 }
 

@@ -105,8 +105,7 @@ bool kafka_describe_topic(struct broker *broker, struct arena *arena, struct tex
 bool kafka_topic_config(struct broker *broker, struct arena *arena, struct text name, struct text config,
                         struct text *value, struct error *error);
 bool kafka_list_topics(struct broker *broker, struct arena *arena, struct topic_list *list, struct error *error);
-bool kafka_offsets(struct broker *broker, struct text topic, int32_t partition, int64_t *first, int64_t *end,
-                   struct error *error);
+bool kafka_offsets(struct broker *broker, struct offset_range *ranges, uint32_t n, struct error *error);
 bool kafka_offset_at(struct broker *broker, struct text topic, int32_t partition, int64_t timestamp_ms, int64_t *offset,
                      struct error *error);
 

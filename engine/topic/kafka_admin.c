@@ -323,12 +323,11 @@ bool kafka_topic_config(struct broker *broker, struct arena *arena, struct text 
 
 /* ---- offsets */
 
-/* Asked first, so that what is not there is said at once and not after a time-out. */
-static struct kafka_client *client_for(struct broker *broker, struct text topic, int32_t partition, struct error *error)
+/* Whether the brokers know the partition; false with what is wrong. */
+static bool check_partition(struct kafka_client *client, struct text topic, int32_t partition, struct error *error)
 {
-    struct kafka_client *client = admin_of(broker, error);
-    const struct rd_kafka_metadata *metadata = client ? ask_metadata(client, topic, error) : NULL;
-    if (!metadata) return NULL;
+    const struct rd_kafka_metadata *metadata = ask_metadata(client, topic, error);
+    if (!metadata) return false;
     const struct rd_kafka_metadata_topic *found = find_topic(metadata, topic);
     bool ok = true;
     if (!found || is_missing(found->err))
@@ -338,55 +337,109 @@ static struct kafka_client *client_for(struct broker *broker, struct text topic,
     else if (partition >= found->partition_cnt)
         ok = error_no_partition(error, topic, partition);
     rd_kafka_metadata_destroy(metadata);
-    return ok ? client : NULL;
+    return ok;
 }
 
 /* A topic that was just made is known before its leader answers for it, and a leader may move: not for long. */
 static bool passes_soon(rd_kafka_resp_err_t code)
 {
     return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
-           code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE;
+           code == RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE || is_missing(code);
 }
 
-static bool ask_offsets(struct kafka_client *client, struct text topic, int32_t partition, int64_t *first, int64_t *end,
-                        struct error *error)
+/* Partitions, each with a time (or OFFSET_BEGINNING, OFFSET_END) that becomes an offset: one request a broker. */
+struct question {
+    struct kafka_client *client;
+    rd_kafka_topic_partition_list_t *list;
+};
+
+static struct question question_make(struct kafka_client *client)
 {
-    enum { SETTLE_MS = 5000, PAUSE_MS = 20 };
-    struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
-    int64_t deadline_ms = clock_monotonic_ms() + SETTLE_MS;
-    rd_kafka_resp_err_t code;
-    while ((code = rd_kafka_query_watermark_offsets(client->rk, kafka_name(topic).string, partition, first, end,
-                                                    TIMEOUT_MS)) &&
-           passes_soon(code) && clock_monotonic_ms() < deadline_ms) {
-        nanosleep(&pause, NULL);
-        const struct rd_kafka_metadata *metadata = ask_metadata(client, topic, error);
-        if (metadata) rd_kafka_metadata_destroy(metadata);
+    return (struct question){client, rd_kafka_topic_partition_list_new(1)};
+}
+
+static void question_fini(struct question *question)
+{
+    rd_kafka_topic_partition_list_destroy(question->list);
+}
+
+/* The same partition twice is asked for once: brokers refuse it twice. */
+static void question_add(struct question *question, struct text topic, int32_t partition)
+{
+    struct kafka_name name = kafka_name(topic);
+    if (!rd_kafka_topic_partition_list_find(question->list, name.string, partition))
+        rd_kafka_topic_partition_list_add(question->list, name.string, partition);
+}
+
+static int64_t question_answer(const struct question *question, struct text topic, int32_t partition)
+{
+    return rd_kafka_topic_partition_list_find(question->list, kafka_name(topic).string, partition)->offset;
+}
+
+/* Asks once. *at is a partition that is in trouble, the first if all are. */
+static rd_kafka_resp_err_t ask(const struct question *question, int64_t time, const rd_kafka_topic_partition_t **at)
+{
+    rd_kafka_topic_partition_list_t *list = question->list;
+    for (int i = 0; i < list->cnt; i++) list->elems[i].offset = time, list->elems[i].err = 0;
+    rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(question->client->rk, list, 1000);
+    *at = &list->elems[0];
+    for (int i = 0; i < list->cnt; i++) {
+        if (!list->elems[i].err) continue;
+        *at = &list->elems[i];
+        return (*at)->err;
     }
-    return !code || kafka_fail(client, error, code, NULL, "offsets of topic '" TEXT_FMT "', partition %d",
-                               TEXT_ARG(topic), partition);
+    return code;
 }
 
-bool kafka_offsets(struct broker *broker, struct text topic, int32_t partition, int64_t *first, int64_t *end,
-                   struct error *error)
+/* A positive code is a broker's answer, a negative one is what the client makes of having none. */
+static bool question_ask(const struct question *question, int64_t time, struct error *error)
 {
-    struct kafka_client *client = client_for(broker, topic, partition, error);
-    return client && ask_offsets(client, topic, partition, first, end, error);
+    enum { SETTLE_MS = 5000, PAUSE_US = 20000 };
+    struct kafka_client *client = question->client;
+    struct wait wait = wait_start(client);
+    const rd_kafka_topic_partition_t *at;
+    rd_kafka_resp_err_t code;
+    while ((code = ask(question, time, &at))) {
+        bool soon = passes_soon(code) && clock_monotonic_ms() - wait.start_ms < SETTLE_MS;
+        if (soon && !check_partition(client, text_of(at->topic), at->partition, error)) return false;
+        if (!soon && (code > 0 || is_missing(code) || is_hopeless(&wait)))
+            return kafka_fail(client, error, code, NULL, "offsets of topic '%s', partition %d", at->topic,
+                              at->partition);
+        usleep(PAUSE_US);
+    }
+    kafka_client_is_well(client);
+    return true;
 }
 
-bool kafka_offset_at(struct broker *broker, struct text topic, int32_t partition, int64_t timestamp_ms, int64_t *offset,
+bool kafka_offsets(struct broker *broker, struct offset_range *ranges, uint32_t n, struct error *error)
+{
+    struct kafka_client *client = admin_of(broker, error);
+    if (!client) return false;
+    struct question question = question_make(client);
+    for (uint32_t i = 0; i < n; i++) question_add(&question, ranges[i].topic, ranges[i].partition);
+    bool ok = question_ask(&question, OFFSET_BEGINNING, error);
+    for (uint32_t i = 0; ok && i < n; i++)
+        ranges[i].first = question_answer(&question, ranges[i].topic, ranges[i].partition);
+    ok = ok && question_ask(&question, OFFSET_END, error);
+    for (uint32_t i = 0; ok && i < n; i++)
+        ranges[i].end = question_answer(&question, ranges[i].topic, ranges[i].partition);
+    question_fini(&question);
+    return ok;
+}
+
+bool kafka_offset_at(struct broker *broker, struct text topic, int32_t partition, int64_t time, int64_t *offset,
                      struct error *error)
 {
-    struct kafka_client *client = client_for(broker, topic, partition, error);
+    struct kafka_client *client = admin_of(broker, error);
     if (!client) return false;
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(list, kafka_name(topic).string, partition)->offset = timestamp_ms;
-    rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(client->rk, list, TIMEOUT_MS);
-    if (!code) code = list->elems[0].err;
-    *offset = list->elems[0].offset;
-    rd_kafka_topic_partition_list_destroy(list);
-    if (code)
-        return kafka_fail(client, error, code, NULL, "offsets of topic '" TEXT_FMT "', partition %d", TEXT_ARG(topic),
-                          partition);
-    int64_t first;
-    return *offset >= 0 || ask_offsets(client, topic, partition, &first, offset, error);
+    struct question question = question_make(client);
+    question_add(&question, topic, partition);
+    bool ok = question_ask(&question, time, error);
+    if (ok) *offset = question_answer(&question, topic, partition);
+    if (ok && *offset < 0) { /* nothing is as late as that */
+        ok = question_ask(&question, OFFSET_END, error);
+        *offset = question_answer(&question, topic, partition);
+    }
+    question_fini(&question);
+    return ok;
 }

@@ -283,13 +283,16 @@ static bool find_partition(struct local_broker *broker, struct text name, int32_
     return ok;
 }
 
-static bool offsets(struct broker *base, struct text topic, int32_t number, int64_t *first, int64_t *end,
-                    struct error *error)
+static bool offsets(struct broker *base, struct offset_range *ranges, uint32_t n, struct error *error)
 {
     int64_t partition[3];
-    if (!find_partition((struct local_broker *)base, topic, number, partition, error)) return false;
-    *first = partition[1];
-    *end = partition[2];
+    for (uint32_t i = 0; i < n; i++) {
+        struct offset_range *range = &ranges[i];
+        if (!find_partition((struct local_broker *)base, range->topic, range->partition, partition, error))
+            return false;
+        range->first = partition[1];
+        range->end = partition[2];
+    }
     return true;
 }
 

@@ -24,8 +24,7 @@ struct broker_class {
                          struct text *value, struct error *error);
     bool (*list_topics)(struct broker *broker, struct arena *arena, struct topic_list *list,
                         struct error *error); /* any order */
-    bool (*offsets)(struct broker *broker, struct text topic, int32_t partition, int64_t *first, int64_t *end,
-                    struct error *error);
+    bool (*offsets)(struct broker *broker, struct offset_range *ranges, uint32_t n, struct error *error);
     bool (*offset_at)(struct broker *broker, struct text topic, int32_t partition, int64_t timestamp_ms,
                       int64_t *offset, struct error *error);
     bool (*reader_open)(struct broker *broker, struct reader **reader, struct error *error);
@@ -52,6 +51,7 @@ struct reader_class {
 
 struct reader {
     const struct reader_class *class;
+    struct broker *broker; /* broker.c's */
 };
 
 struct writer_class {

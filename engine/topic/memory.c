@@ -171,14 +171,17 @@ static const struct partition *find_partition(const struct memory_broker *broker
     return NULL;
 }
 
-static bool offsets(struct broker *base, struct text topic, int32_t number, int64_t *first, int64_t *end,
-                    struct error *error)
+static bool offsets(struct broker *base, struct offset_range *ranges, uint32_t n, struct error *error)
 {
     struct memory_broker *broker = (struct memory_broker *)base;
+    const struct partition *partition = NULL;
     pthread_mutex_lock(&broker->lock);
-    const struct partition *partition = find_partition(broker, topic, number, error);
-    *first = 0;
-    if (partition) *end = partition->n;
+    for (uint32_t i = 0; i < n; i++) {
+        partition = find_partition(broker, ranges[i].topic, ranges[i].partition, error);
+        if (!partition) break;
+        ranges[i].first = 0;
+        ranges[i].end = partition->n;
+    }
     pthread_mutex_unlock(&broker->lock);
     return partition != NULL;
 }

@@ -108,6 +108,15 @@ enum { OFFSET_BEGINNING = -2, OFFSET_END = -1 }; /* as Kafka's list-offsets has 
 MUST_CHECK bool broker_offsets(struct broker *broker, struct text topic, int32_t partition, int64_t *first, int64_t *end,
                                struct error *error);
 
+struct offset_range {
+    struct text topic;
+    int32_t partition;
+    int64_t first, end; /* filled in */
+};
+
+/* The same for many partitions in as few requests as there can be. A partition that is not there fails all. */
+MUST_CHECK bool broker_offset_ranges(struct broker *broker, struct offset_range *ranges, uint32_t n, struct error *error);
+
 /* The offset of the first record at or after that time; the end where there is none. */
 MUST_CHECK bool broker_offset_at(struct broker *broker, struct text topic, int32_t partition, int64_t timestamp_ms,
                                  int64_t *offset, struct error *error);
@@ -118,9 +127,9 @@ MUST_CHECK bool reader_open(struct broker *broker, struct reader **reader, struc
 /* All its fetches must have been released, by its own thread. */
 void reader_close(struct reader *reader);
 
-/* Reads that partition from `offset` on (or OFFSET_BEGINNING, OFFSET_END). Again for a partition that is assigned already: goes
- * there. Costs no request for a partition that another assignment has; assigning 1,000 partitions costs milliseconds. An offset
- * that is no longer there is a trouble of kind TROUBLE_NO_OFFSET. */
+/* Reads that partition from `offset` on (or OFFSET_BEGINNING, OFFSET_END: as they are now, which is asked of the broker; of a
+ * topic that is not there, as they are when it comes). Again for a partition that is assigned already: goes there. An offset costs
+ * no request: 1,000 partitions cost milliseconds. One that is no longer there is a trouble of kind TROUBLE_NO_OFFSET. */
 MUST_CHECK bool reader_assign(struct reader *reader, struct text topic, int32_t partition, int64_t offset, struct error *error);
 void reader_unassign(struct reader *reader, struct text topic, int32_t partition);
 

@@ -244,6 +244,33 @@ static void offsets_are_first_and_end(struct place *place)
                  "no topic 'no-such-topic'");
 }
 
+static void offsets_of_many_partitions_are_asked_for_at_once(struct place *place)
+{
+    create_topic(place, place->topic, 3);
+    put_numbers(place, 3); /* into partition 0 */
+    struct offset_range ranges[] = {{place->topic, 2, -1, -1}, {place->topic, 0, -1, -1}, {place->topic, 2, -1, -1}};
+    assert_ok(broker_offset_ranges(place->broker, ranges, 3, &error));
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(ranges[i].first, 0);
+        assert_int_equal(ranges[i].end, i == 1 ? 3 : 0);
+    }
+    assert_ok(broker_offset_ranges(place->broker, ranges, 0, &error));
+    ranges[2].partition = 3;
+    assert_error(broker_offset_ranges(place->broker, ranges, 3, &error), "no partition 3");
+}
+
+static void a_reader_that_is_sent_to_the_end_sees_what_comes_then(struct place *place)
+{
+    create_topic(place, place->topic, 1);
+    put_numbers(place, 3);
+    struct reader *reader = open_reader(place);
+    assign(reader, place->topic, 0, OFFSET_END);
+    put(place, place->topic, "new");
+    struct seen_list list = read_records(place, reader, 1);
+    assert_text(list.items[0].value, "new");
+    reader_close(reader);
+}
+
 static void an_offset_is_found_by_time(struct place *place)
 {
     create_topic(place, place->topic, 1);
@@ -351,7 +378,7 @@ static void a_thousand_partitions_are_assigned_at_once(struct place *place)
     put(place, place->topic, "x");
     struct reader *reader = open_reader(place);
     int64_t start = clock_monotonic_ms();
-    for (int32_t p = 0; p < N; p++) assign(reader, place->topic, p, OFFSET_BEGINNING);
+    for (int32_t p = 0; p < N; p++) assign(reader, place->topic, p, 0);
     assert_true(clock_monotonic_ms() - start < 500);
     int ends = 0, records = 0;
     while (ends < N && clock_monotonic_ms() - start < PATIENCE_MS) {
@@ -883,6 +910,8 @@ static const struct {
     BEHAVIOUR(the_end_is_told_each_time_it_is_reached),
     BEHAVIOUR(an_offset_beyond_the_log_is_a_trouble),
     BEHAVIOUR(offsets_are_first_and_end),
+    BEHAVIOUR(offsets_of_many_partitions_are_asked_for_at_once),
+    BEHAVIOUR(a_reader_that_is_sent_to_the_end_sees_what_comes_then),
     BEHAVIOUR(an_offset_is_found_by_time),
     BEHAVIOUR(a_paused_partition_gives_nothing_and_loses_nothing),
     BEHAVIOUR(a_paused_partition_leaves_the_others_alone),
