@@ -68,6 +68,13 @@ static void add_line(struct processing_log *log, const char *line)
     buffer_append_char(&log->lines, '\n');
 }
 
+void processing_log_say(struct processing_log *log, const char *line)
+{
+    pthread_mutex_lock(&log->lock);
+    add_line(log, line);
+    pthread_mutex_unlock(&log->lock);
+}
+
 void processing_log_drain(struct processing_log *log, struct buffer *out)
 {
     pthread_mutex_lock(&log->lock);

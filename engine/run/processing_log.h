@@ -30,6 +30,9 @@ void processing_log_row(struct processing_log *log, const struct query *query, c
 void processing_log_stopped(struct processing_log *log, const struct query *query, const struct task *task,
                             const struct error *error);
 
+/* A line for people that is of no query: the brokers are away. */
+void processing_log_say(struct processing_log *log, const char *line);
+
 /* Lines for people since the last call; at most a few a second, and how many were left out. */
 void processing_log_drain(struct processing_log *log, struct buffer *out);
 

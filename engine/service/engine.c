@@ -154,6 +154,19 @@ struct text engine_trouble(const struct engine *engine)
     return clock_monotonic_ms() < engine->world_until_ms ? text_of(engine->world) : NO_TEXT;
 }
 
+/* Once when it begins and once when it is over. */
+static void tell_world(struct engine *engine)
+{
+    char line[sizeof engine->world];
+    pthread_mutex_lock(&engine->lock);
+    bool trouble = engine_trouble(engine).data != NULL;
+    memcpy(line, engine->world, sizeof line);
+    pthread_mutex_unlock(&engine->lock);
+    if (trouble == engine->world_told) return;
+    engine->world_told = trouble;
+    processing_log_say(engine->log, trouble ? line : "the log answers again");
+}
+
 static void tend_membership(struct engine *engine)
 {
     struct error error = {0};
@@ -205,6 +218,7 @@ static void *steward(void *argument)
         engine_bury(engine);
         engine_stop_paused(engine);
         publish(engine);
+        tell_world(engine);
         pthread_mutex_lock(&engine->lock);
         bool serving = engine->serving;
         stopping = engine->stopping;

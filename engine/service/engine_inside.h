@@ -75,6 +75,7 @@ struct engine {
     uint64_t n_changes, n_placed; /* of queries and slots; placement is to be done while they differ */
     char world[512];              /* the broker's trouble, and until when it counts; see engine_trouble */
     int64_t world_until_ms;
+    bool world_told; /* in the log; the steward's */
 
     pthread_t steward;
     bool steward_runs, serving, stopping;

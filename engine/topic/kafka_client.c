@@ -4,41 +4,36 @@
  * reader, writer and membership. It reconnects by itself, with pauses that grow to reconnect.backoff.max.ms; we only
  * say that the brokers are away.
  *
- * Its log lines go to standard error, a few at a time: brokers that are away would else fill the disk.
+ * What it logs is of its own connections and retries, and is shown only where the user set `debug`; what matters of it
+ * comes as errors too, which become those of statements, queries and the engine.
  */
 #include "engine/base/arena.h"
 #include "engine/base/clock.h"
 #include "engine/topic/kafka.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include <syslog.h>
 
-enum { LOG_LINES = 5, LOG_SPAN_MS = 30000, TELL_AGAIN_MS = 5000 };
+enum { TELL_AGAIN_MS = 5000 };
 
 /* ---- logs */
 
-static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
-static int64_t log_span_start_ms;
-static unsigned log_lines, log_dropped; /* of this span */
-
-/* At most LOG_LINES in LOG_SPAN_MS; what was left out is counted. Lines that the user asked for (`debug`) all come.
- * CONFWARN is about settings that are given to all clients and mean something to some. */
-static void log_line(const rd_kafka_t *rk, int level, const char *facility, const char *line)
+static void print_line(const rd_kafka_t *rk, int level, const char *facility, const char *line)
 {
-    (void)rk;
-    if (!strcmp(facility, "CONFWARN") || (level > LOG_WARNING && level != LOG_DEBUG)) return;
-    pthread_mutex_lock(&log_lock);
-    int64_t now_ms = clock_monotonic_ms();
-    if (now_ms - log_span_start_ms > LOG_SPAN_MS) {
-        if (log_dropped) fprintf(stderr, "weir: Kafka client: %u more lines like these\n", log_dropped);
-        log_span_start_ms = now_ms;
-        log_lines = log_dropped = 0;
-    }
-    if (level == LOG_DEBUG || log_lines++ < LOG_LINES)
-        fprintf(stderr, "weir: Kafka client: %s\n", line);
-    else
-        log_dropped++;
-    pthread_mutex_unlock(&log_lock);
+    (void)rk, (void)level, (void)facility;
+    fprintf(stderr, "weir: Kafka client: %s\n", line);
+}
+
+static void drop_line(const rd_kafka_t *rk, int level, const char *facility, const char *line)
+{
+    (void)rk, (void)level, (void)facility, (void)line;
+}
+
+/* Whether the user set `debug`. */
+static bool is_debugged(const rd_kafka_conf_t *conf)
+{
+    char value[512] = "";
+    size_t size = sizeof value;
+    return rd_kafka_conf_get(conf, "debug", value, &size) == RD_KAFKA_CONF_OK && *value;
 }
 
 /* ---- opening and closing */
@@ -64,7 +59,7 @@ struct kafka_client *kafka_client_open(const struct kafka_broker *broker, enum k
     client->servers = broker->servers;
     pthread_mutex_init(&client->lock, NULL);
     rd_kafka_conf_set_opaque(conf, client);
-    rd_kafka_conf_set_log_cb(conf, log_line);
+    rd_kafka_conf_set_log_cb(conf, is_debugged(conf) ? print_line : drop_line);
     rd_kafka_conf_set_error_cb(conf, note_error);
     char reason[512];
     client->rk =
@@ -86,11 +81,21 @@ void kafka_client_close(struct kafka_client *client)
 
 /* ---- what it complains of */
 
+/* "127.0.0.1:9/bootstrap: Connect to ipv4#127.0.0.1:9 failed: Connection refused (after 0ms in state CONNECT)" without
+ * the client's name for the broker, which we say ourselves, and without the state that it was in. */
+static void keep_reason(struct kafka_client *client, const char *reason)
+{
+    const char *start = strstr(reason, ": "), *slash = strchr(reason, '/'), *end;
+    start = start && slash && slash < start ? start + 2 : reason;
+    end = strstr(start, " (after ");
+    snprintf(client->reason, sizeof client->reason, "%.*s", end ? (int)(end - start) : (int)strlen(start), start);
+}
+
 void kafka_client_note(struct kafka_client *client, rd_kafka_resp_err_t code, const char *reason)
 {
     pthread_mutex_lock(&client->lock);
     bool all = code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
-    if (!all) snprintf(client->reason, sizeof client->reason, "%s", reason);
+    if (!all) keep_reason(client, reason);
     bool refused = code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL;
     client->away |= all;
     if (all || refused) client->untold = true;
@@ -101,6 +106,7 @@ void kafka_client_is_well(struct kafka_client *client)
 {
     pthread_mutex_lock(&client->lock);
     client->told_at_ms = 0;
+    client->reason[0] = 0;
     client->away = client->untold = false;
     pthread_mutex_unlock(&client->lock);
 }
@@ -166,8 +172,9 @@ bool kafka_fail(struct kafka_client *client, struct error *error, rd_kafka_resp_
     pthread_mutex_lock(&client->lock);
     memcpy(reason, client->reason, sizeof reason);
     pthread_mutex_unlock(&client->lock);
-    if (!*reason) snprintf(reason, sizeof reason, "no answer");
-    return error_set(error, ERROR_WORLD, NO_SPAN, "%s: cannot reach Kafka at %s: %s", place, client->servers, reason);
+    if (!*reason)
+        return error_set(error, ERROR_WORLD, NO_SPAN, "%s: no answer from Kafka at %s", place, client->servers);
+    return error_set(error, ERROR_WORLD, NO_SPAN, "cannot reach Kafka at %s: %s", client->servers, reason);
 }
 
 struct kafka_name kafka_name(struct text text)
