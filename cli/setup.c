@@ -1,5 +1,6 @@
 /* setup.c - from arguments to a session. */
 #include "cli/setup.h"
+#include "cli/interrupt.h"
 #include "engine/topic/topic.h"
 #include <pwd.h>
 #include <stdlib.h>
@@ -60,7 +61,8 @@ bool setup_settings(struct setup *setup, const struct args *args, struct error *
 
 bool setup_engine(struct setup *setup, const struct args *args, bool serve, struct error *error)
 {
-    struct engine_options options = {.settings = setup->settings, .data = setup->data, .serve = serve};
+    struct engine_options options = {
+        .settings = setup->settings, .data = setup->data, .serve = serve, .cancelled = interrupt_ending};
     setup_folder(setup);
     if (!engine_open(&options, &setup->engine, error)) return false;
     setup->session = session_new(setup->engine);

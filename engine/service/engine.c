@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { FOLLOW_MS = 100, CLOSE_MS = 800, PLACE_AGAIN_MS = 30000, AGAIN_MS = 500, TROUBLE_LASTS_MS = 8000 };
+enum { FOLLOW_MS = 100, CLOSE_MS = 600, PLACE_AGAIN_MS = 30000, AGAIN_MS = 500, ASK_WORLD_MS = 1000, QUIET_MS = 2000 };
 
 /* ---- topics of the service */
 
@@ -88,6 +88,7 @@ static void taken(void *context, const int32_t *slots, uint32_t n, bool lost)
     pthread_mutex_lock(&engine->lock);
     for (uint32_t i = 0; i < n; i++) engine->owned[slots[i]] = engine->unread[slots[i]] = false;
     pthread_mutex_unlock(&engine->lock);
+    if (lost) engine->world_look_ms = clock_monotonic_ms();
     engine_drop_slots(engine, slots, n, lost);
 }
 
@@ -140,18 +141,33 @@ bool engine_read_elsewhere(struct engine *engine, struct positions *positions)
 
 /* ---- the steward */
 
-/* The client tells of its trouble again and again while it lasts; once it has been silent for a while, it is over. */
 static void note_world(struct engine *engine, const struct error *trouble)
 {
     pthread_mutex_lock(&engine->lock);
     snprintf(engine->world, sizeof engine->world, "%.500s", trouble->message);
-    engine->world_until_ms = clock_monotonic_ms() + TROUBLE_LASTS_MS;
+    engine->world_noted_ms = clock_monotonic_ms();
     pthread_mutex_unlock(&engine->lock);
 }
 
 struct text engine_trouble(const struct engine *engine)
 {
-    return clock_monotonic_ms() < engine->world_until_ms ? text_of(engine->world) : NO_TEXT;
+    return engine->world[0] ? text_of(engine->world) : NO_TEXT;
+}
+
+/* Clients say when the brokers go away and not when they are back, and a broker that stands still is silent: so it is
+ * asked while there is trouble, and when slots were lost. */
+static void ask_world(struct engine *engine)
+{
+    int64_t first, end, now_ms = clock_monotonic_ms();
+    struct error trouble = {0};
+    if ((!engine->world[0] && !engine->world_look_ms) || now_ms < engine->world_look_ms) return;
+    bool fine = broker_offsets(engine->broker, engine->command_topic, 0, &first, &end, &trouble);
+    if (!fine) note_world(engine, &trouble);
+    now_ms = clock_monotonic_ms();
+    engine->world_look_ms = fine ? 0 : now_ms + ASK_WORLD_MS;
+    pthread_mutex_lock(&engine->lock);
+    if (fine && now_ms - engine->world_noted_ms >= QUIET_MS) engine->world[0] = 0;
+    pthread_mutex_unlock(&engine->lock);
 }
 
 /* Once when it begins and once when it is over. */
@@ -219,6 +235,7 @@ static void *steward(void *argument)
         engine_stop_paused(engine);
         publish(engine);
         tell_world(engine);
+        ask_world(engine);
         pthread_mutex_lock(&engine->lock);
         bool serving = engine->serving;
         stopping = engine->stopping;
@@ -338,6 +355,12 @@ static bool make_processing_log(struct engine *engine, struct error *error)
     return broker_create_topics(engine->broker, &spec, 1, true, error);
 }
 
+static bool is_cancelled(void *context)
+{
+    struct engine *engine = context;
+    return atomic_load(&engine->closing) || (engine->cancelled && engine->cancelled());
+}
+
 static bool start(struct engine *engine, const struct engine_options *options, struct error *error)
 {
     if (!check_settings(engine->settings, error)) return false;
@@ -345,6 +368,7 @@ static bool start(struct engine *engine, const struct engine_options *options, s
     engine->owns_broker = !options->broker;
     engine->runs_by_hand = options->broker && !options->serve;
     if (engine->owns_broker && !broker_open(engine->settings, options->data, &engine->broker, error)) return false;
+    broker_on_cancel(engine->broker, is_cancelled, engine);
     engine->log = processing_log_new(engine->broker, engine->settings);
     if (!make_topics(engine, error) || !make_processing_log(engine, error)) return false;
     engine->owned = heap_zalloc((size_t)engine->n_slots * sizeof *engine->owned);
@@ -358,6 +382,7 @@ bool engine_open(const struct engine_options *options, struct engine **result, s
 {
     struct engine *engine = HEAP_MAKE(struct engine);
     engine->settings = options->settings;
+    engine->cancelled = options->cancelled;
     engine->n_slots = (int32_t)settings_int(options->settings, OPTION_SLOTS);
     engine->n_workers = worker_count(options->settings);
     pthread_mutex_init(&engine->lock, NULL);
@@ -385,11 +410,22 @@ static void stop_steward(struct engine *engine)
     pthread_join(engine->steward, NULL);
 }
 
+/* One after the other, within CLOSE_MS for all. */
+static void stop_workers(struct engine *engine)
+{
+    int64_t deadline_ms = clock_monotonic_ms() + CLOSE_MS;
+    for (uint32_t i = 0; i < engine->n_workers; i++) {
+        int64_t left_ms = deadline_ms - clock_monotonic_ms();
+        worker_stop(engine->workers[i], left_ms > 0 ? (int)left_ms : 0);
+    }
+}
+
 void engine_close(struct engine *engine)
 {
     if (!engine) return;
+    atomic_store(&engine->closing, true);
     stop_steward(engine);
-    for (uint32_t i = 0; i < engine->n_workers; i++) worker_stop(engine->workers[i], CLOSE_MS);
+    stop_workers(engine);
     memset(engine->workers, 0, sizeof engine->workers);
     membership_close(engine->membership);
     engine_bury(engine);
@@ -402,6 +438,7 @@ void engine_close(struct engine *engine)
     writer_close(engine->inserts);
     processing_log_free(engine->log);
     positions_fini(&engine->positions);
+    if (engine->broker) broker_on_cancel(engine->broker, NULL, NULL);
     if (engine->owns_broker) broker_close(engine->broker);
     free(engine->owned);
     free(engine->unread);

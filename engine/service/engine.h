@@ -28,6 +28,7 @@ struct engine_options {
     const struct settings *settings; /* borrowed until engine_close */
     struct text data;                /* the data folder: local log, history; made if it is not there */
     struct broker *broker; /* used instead of opening one by the settings, and not closed; for tests. NULL usually */
+    bool (*cancelled)(void); /* asked while a broker is waited for: true ends the wait. NULL: none does */
     bool serve;            /* take part in running persistent queries from the start; with a broker of the caller's and
                               without this, queries run only by hand (pipe.h) */
 };

@@ -73,9 +73,12 @@ struct engine {
     uint64_t n_applied, n_ids;
     struct placed_query *gone;    /* to be stopped and freed by the steward */
     uint64_t n_changes, n_placed; /* of queries and slots; placement is to be done while they differ */
-    char world[512];              /* the broker's trouble, and until when it counts; see engine_trouble */
-    int64_t world_until_ms;
-    bool world_told; /* in the log; the steward's */
+    char world[512];              /* the broker's trouble; "" if there is none */
+    int64_t world_noted_ms;       /* monotonic: when it was seen last */
+    int64_t world_look_ms;        /* monotonic: when the broker is to be asked, 0: not; the steward's */
+    bool world_told;              /* in the log; the steward's */
+    bool (*cancelled)(void);      /* the caller's; NULL if it has none */
+    atomic_bool closing;
 
     pthread_t steward;
     bool steward_runs, serving, stopping;

@@ -212,6 +212,7 @@ void engine_place_tasks(struct engine *engine, bool look)
     round.is_look = any && (look || count_new(engine) > MANY_NEW);
     bool ok = !round.is_look || list_topics(&round, &error);
     for (uint32_t i = 0; ok && (placed = query_at(engine, i)); i++) place(&round, placed);
+    if (!ok) engine->world_look_ms = clock_monotonic_ms(); /* the broker is asked, which says what is wrong */
     int64_t look_again_ms = clock_monotonic_ms() + LOOK_AGAIN_MS;
     if ((!ok || round.any_blocked) && engine->next_look_ms > look_again_ms) engine->next_look_ms = look_again_ms;
     pthread_mutex_lock(&engine->lock);

@@ -36,6 +36,12 @@ struct text broker_place(const struct broker *broker, struct arena *arena)
     return broker->class->place(broker, arena);
 }
 
+void broker_on_cancel(struct broker *broker, bool (*cancelled)(void *context), void *context)
+{
+    broker->cancelled = cancelled;
+    broker->cancel_context = context;
+}
+
 /* ---- topics */
 
 static bool is_name_byte(char c)

@@ -21,13 +21,15 @@ struct kafka_setting {
     struct text value;
 };
 
+struct kafka_broker;
+
 /* A client instance. Its errors come in on the thread that polls it. */
 struct kafka_client {
     rd_kafka_t *rk;
     void *owner; /* for callbacks: see kafka_owner */
     /* An error that came in; true if it is the owner's matter alone. NULL: none is */
     bool (*on_error)(void *owner, rd_kafka_resp_err_t code, const char *reason);
-    const char *servers;  /* borrowed from the broker */
+    const struct kafka_broker *broker;
     pthread_mutex_t lock; /* guards what follows */
     char reason[256];     /* why the brokers could not be reached, as the client said last */
     bool away;            /* all brokers are, as far as is known */
@@ -60,6 +62,8 @@ struct kafka_client *kafka_client_open(const struct kafka_broker *broker, enum k
                                        void *owner, struct error *error);
 /* Waits for the client's threads. NULL is allowed. */
 void kafka_client_close(struct kafka_client *client);
+/* The same without waiting. No callback comes any more; it may outlive its broker. */
+void kafka_client_abandon(struct kafka_client *client);
 /* From the opaque pointer that librdkafka gives to callbacks. */
 void *kafka_owner(void *opaque);
 

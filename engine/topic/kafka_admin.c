@@ -4,14 +4,15 @@
  * is asked of the controller and then seen by the brokers a little later; so after CreateTopics and DeleteTopics the
  * metadata is asked for until it shows them.
  *
- * Every wait has an end: TIMEOUT_MS, or GIVE_UP_MS after all brokers were seen to be away.
+ * Every wait has an end: TIMEOUT_MS, or GIVE_UP_MS after all brokers were seen to be away, or when it is cancelled,
+ * which is looked at every ASK_MS.
  */
 #include "engine/base/clock.h"
 #include "engine/topic/kafka.h"
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { TIMEOUT_MS = 15000, GIVE_UP_MS = 3000, PROBE_MS = 200, SLICE_MS = 100, MANY_TOPICS = 20 };
+enum { TIMEOUT_MS = 15000, GIVE_UP_MS = 3000, PROBE_MS = 200, SLICE_MS = 100, ASK_MS = 500, MANY_TOPICS = 20 };
 
 /* The shared client, opened now if it is not there. */
 static struct kafka_client *admin_of(struct broker *base, struct error *error)
@@ -52,7 +53,7 @@ static bool is_hopeless(const struct wait *wait)
 {
     rd_kafka_poll(wait->client->rk, 0);
     int64_t waited_ms = clock_monotonic_ms() - wait->start_ms;
-    if (waited_ms >= TIMEOUT_MS) return true;
+    if (waited_ms >= TIMEOUT_MS || broker_is_cancelled(&wait->client->broker->base)) return true;
     return waited_ms >= GIVE_UP_MS && kafka_client_is_away(wait->client) && !is_there(wait->client);
 }
 
@@ -95,7 +96,7 @@ static const struct rd_kafka_metadata *ask_metadata(struct kafka_client *client,
     rd_kafka_topic_t *topic = name.data ? rd_kafka_topic_new(client->rk, kafka_name(name).string, NULL) : NULL;
     struct wait wait = wait_start(client);
     rd_kafka_resp_err_t code;
-    do code = rd_kafka_metadata(client->rk, !topic, topic, &metadata, 1000);
+    do code = rd_kafka_metadata(client->rk, !topic, topic, &metadata, ASK_MS);
     while (code && !is_hopeless(&wait));
     if (topic) rd_kafka_topic_destroy(topic);
     if (!code) {
@@ -381,7 +382,7 @@ static rd_kafka_resp_err_t ask(const struct question *question, int64_t time, co
 {
     rd_kafka_topic_partition_list_t *list = question->list;
     for (int i = 0; i < list->cnt; i++) list->elems[i].offset = time, list->elems[i].err = 0;
-    rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(question->client->rk, list, 1000);
+    rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(question->client->rk, list, ASK_MS);
     *at = &list->elems[0];
     for (int i = 0; i < list->cnt; i++) {
         if (!list->elems[i].err) continue;

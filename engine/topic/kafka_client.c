@@ -56,7 +56,7 @@ struct kafka_client *kafka_client_open(const struct kafka_broker *broker, enum k
 {
     struct kafka_client *client = HEAP_MAKE(struct kafka_client);
     client->owner = owner;
-    client->servers = broker->servers;
+    client->broker = broker;
     pthread_mutex_init(&client->lock, NULL);
     rd_kafka_conf_set_opaque(conf, client);
     rd_kafka_conf_set_log_cb(conf, is_debugged(conf) ? print_line : drop_line);
@@ -77,6 +77,21 @@ void kafka_client_close(struct kafka_client *client)
     if (client->rk) rd_kafka_destroy_flags(client->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     pthread_mutex_destroy(&client->lock);
     free(client);
+}
+
+static void *close_late(void *client)
+{
+    kafka_client_close(client);
+    return NULL;
+}
+
+void kafka_client_abandon(struct kafka_client *client)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, close_late, client))
+        kafka_client_close(client);
+    else
+        pthread_detach(thread);
 }
 
 /* ---- what it complains of */
@@ -173,8 +188,8 @@ bool kafka_fail(struct kafka_client *client, struct error *error, rd_kafka_resp_
     memcpy(reason, client->reason, sizeof reason);
     pthread_mutex_unlock(&client->lock);
     if (!*reason)
-        return error_set(error, ERROR_WORLD, NO_SPAN, "%s: no answer from Kafka at %s", place, client->servers);
-    return error_set(error, ERROR_WORLD, NO_SPAN, "cannot reach Kafka at %s: %s", client->servers, reason);
+        return error_set(error, ERROR_WORLD, NO_SPAN, "%s: no answer from Kafka at %s", place, client->broker->servers);
+    return error_set(error, ERROR_WORLD, NO_SPAN, "cannot reach Kafka at %s: %s", client->broker->servers, reason);
 }
 
 struct kafka_name kafka_name(struct text text)

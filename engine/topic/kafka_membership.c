@@ -13,7 +13,7 @@
 #include "engine/topic/kafka.h"
 #include <stdlib.h>
 
-enum { CLOSE_MS = 3000 };
+enum { CLOSE_MS = 300 };
 
 struct kafka_membership {
     struct membership base;
@@ -174,9 +174,13 @@ static void close_membership(struct membership *base)
     rd_kafka_error_t *failure = rd_kafka_consumer_close_queue(rk, queue);
     if (failure) rd_kafka_error_destroy(failure);
     while (!rd_kafka_consumer_closed(rk) && clock_monotonic_ms() < deadline_ms) serve(queue);
+    bool closed = rd_kafka_consumer_closed(rk);
     rd_kafka_queue_destroy(queue);
     rd_kafka_queue_destroy(membership->queue);
-    kafka_client_close(membership->client);
+    if (closed)
+        kafka_client_close(membership->client);
+    else
+        kafka_client_abandon(membership->client); /* it waits 5 s for the coordinator's answer */
     free(membership->held);
     free(membership);
 }

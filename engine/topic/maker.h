@@ -36,7 +36,15 @@ struct broker_class {
 
 struct broker {
     const struct broker_class *class;
+    bool (*cancelled)(void *context); /* broker.c's; see broker_on_cancel. NULL: never */
+    void *cancel_context;
 };
+
+/* Whether a wait for the log is to end. */
+static inline bool broker_is_cancelled(const struct broker *broker)
+{
+    return broker->cancelled && broker->cancelled(broker->cancel_context);
+}
 
 struct reader_class {
     void (*close)(struct reader *reader);

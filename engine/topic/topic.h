@@ -59,6 +59,10 @@ struct text broker_place(const struct broker *broker, struct arena *arena);
  * False with the error filled if the name is known and the value is wrong; `*known` false if the name is unknown. */
 MUST_CHECK bool broker_check_client_setting(struct text name, struct text value, bool *known, struct error *error);
 
+/* `cancelled` is asked, from any thread, while a call of the broker's waits for an answer; true ends the wait with an error.
+ * Reading, writing and membership have time-outs of their own. NULL: every wait goes on to its own end. */
+void broker_on_cancel(struct broker *broker, bool (*cancelled)(void *context), void *context);
+
 /* ---- topics */
 
 struct topic_config {

@@ -65,10 +65,9 @@ static bool list_topics_or_fail(struct broker *broker, struct arena *arena, stru
     return !is_hit(error) && fault.broker.list_topics(broker, arena, list, error);
 }
 
-static bool offsets_or_fail(struct broker *broker, struct text topic, int32_t partition, int64_t *first, int64_t *end,
-                            struct error *error)
+static bool offsets_or_fail(struct broker *broker, struct offset_range *ranges, uint32_t n, struct error *error)
 {
-    return !is_hit(error) && fault.broker.offsets(broker, topic, partition, first, end, error);
+    return !is_hit(error) && fault.broker.offsets(broker, ranges, n, error);
 }
 
 static bool open_membership_or_fail(struct broker *broker, const struct membership_options *options,
