@@ -116,7 +116,7 @@ static bool convert_arguments(struct compiler *compiler, struct arguments *argum
                                  compile_text(compiler, arguments->trees[i]),
                                  type_text(compiler->arena, binding->parameters[i]).data,
                                  TEXT_ARG(binding->function->name));
-        arguments->exprs[i] = compiler->guards_arguments ? eval_guard(compiler->arena, expr) : expr;
+        arguments->exprs[i] = compiler->guards ? eval_guard(compiler->arena, expr) : expr;
     }
     return true;
 }

@@ -1,9 +1,12 @@
-/* cast.c - CAST(a AS type), the casts that no one asks for, and types as they are written.
+/* cast.c - CAST(a AS type), and the casts that no one asks for.
  *
- *     CAST(A AS BIGINT)   a loop for INT to BIGINT and DOUBLE, BIGINT to DOUBLE; all else by engine/types/cast.h
+ *     CAST(A AS BIGINT)              a loop for INT to BIGINT and DOUBLE, BIGINT to DOUBLE
+ *     CAST(S AS INT)                 all else by engine/types/cast.h
+ *     CAST(S AS INT) IS NULL         true where S is no number: a CAST is a guard
  *
  * Null stays null, unless ksql.cast.strings.preserve.nulls is off: then CAST(NULL AS STRING) is the text null. A value
- * that cannot be cast fails the row.
+ * that cannot be cast is null after a CAST that was written, and reported; in a cast that was not (DAY = S) it fails
+ * the row.
  */
 #include "engine/types/cast.h"
 #include "engine/base/buffer.h"
@@ -12,6 +15,7 @@
 struct cast_node {
     struct expr expr;
     const struct cast *cast;
+    const char *text; /* of the CAST as written, for messages; NULL if no one wrote it */
     bool null_is_text;
 };
 
@@ -58,6 +62,8 @@ static void cast_row(const struct cast_node *node, struct evaluation *evaluation
     }
     if (node->cast->apply(node->cast, evaluation->arena, &in, &out, why))
         column_set(to, row, &out);
+    else if (node->text)
+        eval_fail(evaluation, row, arena_printf(evaluation->arena, "%s: %s", node->text, why));
     else
         eval_fail(evaluation, row, arena_printf(evaluation->arena, "%s", why));
 }
@@ -85,16 +91,19 @@ static bool widens(enum type_kind from, enum type_kind to)
     return from == TYPE_BIGINT && to == TYPE_DOUBLE;
 }
 
-static const struct expr *make_cast(struct compiler *compiler, const struct expr *expr, const struct type *type,
-                                    const struct cast *cast, bool null_is_text)
+static struct cast_node *make_node(struct arena *arena, const struct expr *expr, const struct cast *cast,
+                                   const struct type *type)
 {
-    const struct expr **operands = NODE_OPERANDS(compiler->arena, expr);
-    if (widens(expr->type->kind, type->kind))
-        return node_make(compiler->arena, sizeof *expr, &widen_class, type, operands, 1);
-    struct cast_node *node = NODE_MAKE(compiler->arena, struct cast_node, &cast_class, type, operands, 1);
+    struct cast_node *node = NODE_MAKE(arena, struct cast_node, &cast_class, type, NODE_OPERANDS(arena, expr), 1);
     node->cast = cast;
-    node->null_is_text = null_is_text;
-    return &node->expr;
+    return node;
+}
+
+static const struct expr *make_cast(struct compiler *compiler, const struct expr *expr, const struct type *type,
+                                    const struct cast *cast)
+{
+    if (!widens(expr->type->kind, type->kind)) return &make_node(compiler->arena, expr, cast, type)->expr;
+    return node_make(compiler->arena, sizeof *expr, &widen_class, type, NODE_OPERANDS(compiler->arena, expr), 1);
 }
 
 const struct expr *compile_convert(struct compiler *compiler, const struct expr *expr, const struct type *type)
@@ -102,7 +111,7 @@ const struct expr *compile_convert(struct compiler *compiler, const struct expr 
     if (type_equal(expr->type, type)) return expr;
     if (expr->type->kind == TYPE_NULL) return node_null(compiler->arena, type);
     const struct cast *cast = cast_find_implicit(compiler->arena, expr->type, type);
-    return cast ? make_cast(compiler, expr, type, cast, false) : NULL;
+    return cast ? make_cast(compiler, expr, type, cast) : NULL;
 }
 
 const struct expr *compile_cast_to(struct compiler *compiler, const struct expr *expr, const struct type *type)
@@ -110,26 +119,44 @@ const struct expr *compile_cast_to(struct compiler *compiler, const struct expr 
     if (type_equal(expr->type, type)) return expr;
     if (expr->type->kind == TYPE_NULL) return node_null(compiler->arena, type);
     const struct cast *cast = cast_find(compiler->arena, expr->type, type);
-    return cast ? make_cast(compiler, expr, type, cast, false) : NULL;
+    return cast ? make_cast(compiler, expr, type, cast) : NULL;
+}
+
+/* A CAST that was written: it names itself where it fails, and is a guard. */
+static const struct expr *make_written(struct compiler *compiler, const struct tree_expr *tree, const struct expr *expr,
+                                       const struct type *type, const struct cast *cast)
+{
+    if (widens(expr->type->kind, type->kind)) return make_cast(compiler, expr, type, cast);
+    struct cast_node *node = make_node(compiler->arena, expr, cast, type);
+    node->text = compile_text(compiler, tree);
+    node->null_is_text = compiler->null_is_text && type->kind == TYPE_STRING;
+    return compiler->guards ? eval_guard(compiler->arena, &node->expr) : &node->expr;
+}
+
+/* CAST(NULL AS type). */
+static const struct expr *cast_null(struct compiler *compiler, const struct type *type)
+{
+    bool is_text = compiler->null_is_text && type->kind == TYPE_STRING;
+    return node_constant(compiler->arena, type, is_text ? &(struct value){.text = TEXT("null")} : &NULL_VALUE);
 }
 
 bool compile_cast(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
 {
     const struct type *type;
-    struct arena *arena = compiler->arena;
     if (!compile_tree(compiler, tree->a, expr) ||
         !expr_resolve_type(compiler->scope, tree->type, &type, compiler->error))
         return false;
     const struct type *from = (*expr)->type;
-    bool null_is_text = compiler->null_is_text && type->kind == TYPE_STRING;
     if (type_equal(from, type)) return true;
     if (from->kind == TYPE_NULL) {
-        *expr = node_constant(arena, type, null_is_text ? &(struct value){.text = TEXT("null")} : &NULL_VALUE);
+        *expr = cast_null(compiler, type);
         return true;
     }
-    const struct cast *cast = cast_find(arena, from, type);
-    if (cast) *expr = make_cast(compiler, *expr, type, cast, null_is_text);
-    return cast ||
-           compile_error(compiler, tree, "%s is %s, and there is no cast from that to %s",
-                         compile_text(compiler, tree->a), type_text(arena, from).data, type_text(arena, type).data);
+    const struct cast *cast = cast_find(compiler->arena, from, type);
+    if (!cast)
+        return compile_error(compiler, tree, "%s is %s, and there is no cast from that to %s",
+                             compile_text(compiler, tree->a), type_text(compiler->arena, from).data,
+                             type_text(compiler->arena, type).data);
+    *expr = make_written(compiler, tree, *expr, type, cast);
+    return true;
 }

@@ -146,7 +146,7 @@ static struct compiler compiler_of(const struct expr_scope *scope, struct error 
     return (struct compiler){.scope = scope,
                              .arena = scope->arena,
                              .error = error,
-                             .guards_arguments = setting(scope->settings, OPTION_NESTED_ERROR_NULL),
+                             .guards = setting(scope->settings, OPTION_NESTED_ERROR_NULL),
                              .null_is_text = !setting(scope->settings, OPTION_CAST_NULLS)};
 }
 

@@ -10,8 +10,8 @@ struct compiler {
     const struct expr_scope *scope;
     struct arena *arena;
     struct error *error;
-    bool guards_arguments; /* ksql.nested.error.set.null */
-    bool null_is_text;     /* not ksql.cast.strings.preserve.nulls */
+    bool guards;       /* what fails in an argument, an element or a CAST is null: ksql.nested.error.set.null */
+    bool null_is_text; /* not ksql.cast.strings.preserve.nulls */
 };
 
 /* The node of a tree; false with the error filled. */

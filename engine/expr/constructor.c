@@ -59,7 +59,7 @@ static const struct expr *make(struct compiler *compiler, const struct type *typ
     bool literal = true;
     for (uint32_t i = 0; i < n; i++) {
         literal &= operands[i]->literal;
-        if (compiler->guards_arguments) operands[i] = eval_guard(compiler->arena, operands[i]);
+        if (compiler->guards) operands[i] = eval_guard(compiler->arena, operands[i]);
     }
     struct expr *expr = node_make(compiler->arena, sizeof *expr, &constructor_class, type, operands, n);
     expr->literal = literal;

@@ -5,22 +5,32 @@
  * The expression is compiled without columns and evaluated at once. A literal, or a constructor of literals, becomes
  * the column's type by its value (coerce_value): texts are read as numbers, times, bytes; numbers are printed; STRUCTs
  * go by field name, fields that are missing are null, others are dropped. What is not exact or does not fit is an
- * error.
+ * error, and so is anything that fails on the way.
  */
 #include "engine/expr/compile.h"
 #include "engine/types/cast.h"
 
-/* Unguarded: a failure of the whole is an error, those that an argument's guard has turned into NULL are not. */
+/* Keeps the first reason. */
+static void keep_reason(void *context, const struct batch *batch, uint32_t row, const char *why)
+{
+    (void)batch, (void)row;
+    const char **first = context;
+    if (!*first) *first = why;
+}
+
+/* Whatever fails is an error, also below a guard. */
 static bool evaluate(struct compiler *compiler, const struct tree_expr *tree, const struct type **type,
                      struct value *value)
 {
     struct batch batch = {.arena = compiler->arena, .n_rows = 1};
     const uint32_t row = 0;
     const struct expr *expr;
+    const char *why = NULL;
     if (!compile_tree(compiler, tree, &expr)) return false;
-    struct evaluation evaluation = {.batch = &batch, .arena = compiler->arena, .rows = &row, .n_rows = 1};
-    const struct column *column = node_eval(expr, &evaluation);
-    if (evaluation.n_failed) return compile_error(compiler, tree, "%s", evaluation.reasons[0]);
+    struct evaluation evaluation = {
+        .batch = &batch, .arena = compiler->arena, .rows = &row, .n_rows = 1, .report = keep_reason, .context = &why};
+    const struct column *column = expr_eval(expr, &evaluation);
+    if (why) return compile_error(compiler, tree, "%s", why);
     *value = column_get(column, 0);
     *type = expr->type;
     return true;

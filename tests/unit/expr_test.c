@@ -649,6 +649,14 @@ static void casts_follow_the_matrix(void **state)
           REFUSED("CAST(I AS DECIMAL(2, 3))", "a DECIMAL's scale is from 0 up to its precision"));
 }
 
+static void a_cast_that_fails_is_null_for_what_stands_around_it(void **state)
+{
+    CHECK(state, FAILS("CAST(S AS INT) IS NULL", "true", "true"), FAILS("CAST(S AS INT) = 5", "false", "false"),
+          FAILS("CASE WHEN CAST(S AS INT) > 5 THEN 'a' ELSE 'b' END", "b", "b"),
+          FAILS("CAST(S AS DATE) IN (DAY)", "false", "false"),
+          FAILS("CAST(I / ZERO AS STRING) IS NULL", "true", "true"), FAILS("DAY = S", "null", "false"));
+}
+
 static void a_cast_of_null_to_text_is_a_text_where_the_setting_says_so(void **state)
 {
     struct world *world = *state;
@@ -738,7 +746,8 @@ static void a_failing_argument_fails_the_whole_where_the_setting_says_so(void **
     assert_true(
         settings_set(world->settings, TEXT("ksql.nested.error.set.null"), TEXT("false"), SETTING_IN_SESSION, &error));
     CHECK(state, FAILS("COALESCE(N + 1, 5)", "null", "null"), FAILS("ARRAY[1, I / ZERO]", "null", "null"),
-          BOTH("COALESCE(I + 1, 5)", "8", "null"), FAILS("STRUCT(X := 1, Y := N + 1)", "null", "null"));
+          BOTH("COALESCE(I + 1, 5)", "8", "null"), FAILS("STRUCT(X := 1, Y := N + 1)", "null", "null"),
+          FAILS("CAST(S AS INT) IS NULL", "null", "true"));
 }
 
 static void wrong_calls_are_told_what_would_be_right(void **state)
@@ -914,6 +923,8 @@ static void values_to_insert_are_read_leniently(void **state)
         {"1.55", "DECIMAL(2, 1)", NULL},
         {"ARRAY[1]", "INT", "! ARRAY[1] is not a value for a column of type INTEGER: ARRAY<INTEGER> is not INTEGER"},
         {"1 / 0", "INT", "! 1 / 0: division by zero"},
+        {"COALESCE(1 / 0, 5)", "INT", "! 1 / 0: division by zero"},
+        {"CAST('x' AS INT)", "INT", "! CAST('x' AS INT): 'x' is not a valid INTEGER"},
         {"I", "INT", "! no column can be named here, and I is a column's name"},
     };
     struct world *world = *state;
@@ -959,6 +970,7 @@ int main(void)
         TEST(case_takes_the_first_branch_that_holds),
         TEST(case_refuses_branches_of_different_types),
         TEST(casts_follow_the_matrix),
+        TEST(a_cast_that_fails_is_null_for_what_stands_around_it),
         TEST(a_cast_of_null_to_text_is_a_text_where_the_setting_says_so),
         TEST(parts_of_nested_values_are_found_or_null),
         TEST(constructors_find_one_type),
