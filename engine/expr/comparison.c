@@ -2,6 +2,7 @@
  *
  *     A > 5 and A BIGINT     5 becomes a BIGINT when the statement is compiled; the loop is BIGINT against a constant
  *     NULL > 5               false: rows where an operand is null are taken out before the loop
+ *     P < 2.5e0              a DECIMAL with a DOUBLE: by value, as the digits stand
  *     D = '2024-01-01'       a text beside a DATE, TIME or TIMESTAMP is read as one
  *     ROWTIME > '2024-01'    so is a literal beside a BIGINT that is ROWTIME, WINDOWSTART or WINDOWEND
  *
@@ -232,11 +233,20 @@ static bool cannot_compare(struct compiler *compiler, const struct tree_expr *tr
                          compile_text(compiler, before->trees[1]), TEXT_ARG(types[1]), operator_text(op));
 }
 
-/* Brings both sides to one type; false, and an error if it has filled one, where there is none. */
+/* A DECIMAL and a DOUBLE: they are compared as they are, since either may have digits that the other cannot hold. */
+static bool is_mixed(const struct sides *sides)
+{
+    enum type_kind a = sides->exprs[0]->type->kind, b = sides->exprs[1]->type->kind;
+    return (a == TYPE_DECIMAL && b == TYPE_DOUBLE) || (a == TYPE_DOUBLE && b == TYPE_DECIMAL);
+}
+
+/* Brings both sides to one type, unless they are mixed; false, and an error if it has filled one, where there is none.
+ */
 static bool unify(struct compiler *compiler, struct sides *sides)
 {
     if (!read_instants(compiler, sides)) return false;
     const struct type *a = sides->exprs[0]->type, *b = sides->exprs[1]->type;
+    if (is_mixed(sides)) return true;
     if (type_is_numeric(a) && type_is_numeric(b))
         return convert_both(compiler, sides, type_wider(compiler->arena, a, b));
     if (type_is_time(a) || type_is_time(b)) {
@@ -278,7 +288,8 @@ bool comparison_make(struct compiler *compiler, const struct tree_expr *tree, en
         sides = (struct sides){{right_tree, left_tree}, {sides.exprs[1], sides.exprs[0]}};
         test = flip(test);
     }
-    compare_kernel *kernel = compare_kernel_find(sides.exprs[0]->type, test);
+    compare_kernel *kernel =
+        is_mixed(&sides) ? compare_kernel_find_mixed(test) : compare_kernel_find(sides.exprs[0]->type, test);
     if (!kernel) return cannot_compare(compiler, tree, op, &before);
     struct comparison *comparison =
         NODE_MAKE(compiler->arena, struct comparison, op >= TREE_IS_DISTINCT ? &same_class : &comparison_class,

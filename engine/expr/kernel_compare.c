@@ -2,8 +2,8 @@
  *
  *     BIGINT < constant:    out[k] = row; k += data[row] < c;        no branch, so no misprediction
  *
- * One function for each type and operator, with a loop for a constant at the right and one for everything else. Numbers
- * compare as C does (NaN is equal to nothing), texts by UTF-16 unit (value_compare).
+ * One function for each type and operator, with a loop for a constant at the right and one for everything else. Texts
+ * compare by UTF-16 unit (value_compare), numbers as C does, but for NaN: it is neither =, <> nor beside anything.
  */
 #include "engine/expr/kernel.h"
 
@@ -49,8 +49,13 @@
 
 COMPARE_ALL(integer, int32_t)
 COMPARE_ALL(bigint, int64_t)
-COMPARE_ALL(real, double)
 COMPARE_ALL(small, int128)
+COMPARE(real_equal, double, x == y)
+COMPARE(real_not_equal, double, (x < y) | (x > y))
+COMPARE(real_less, double, x < y)
+COMPARE(real_less_or_equal, double, x <= y)
+COMPARE(real_greater, double, x > y)
+COMPARE(real_greater_or_equal, double, x >= y)
 COMPARE(boolean_equal, uint8_t, x == y)
 COMPARE(boolean_not_equal, uint8_t, x != y)
 
@@ -93,6 +98,42 @@ COMPARE_VALUES(any_less_or_equal, value_compare(type, &x, &y) <= 0)
 COMPARE_VALUES(any_greater, value_compare(type, &x, &y) > 0)
 COMPARE_VALUES(any_greater_or_equal, value_compare(type, &x, &y) >= 0)
 
+/* ---- a DECIMAL with a DOUBLE, at either side */
+
+enum { UNORDERED = 2 };
+
+static int order_mixed(const struct column *a, const struct column *b, uint32_t row)
+{
+    bool flipped = a->type->kind == TYPE_DOUBLE;
+    const struct column *decimals = flipped ? b : a, *reals = flipped ? a : b;
+    double real = COLUMN_DATA(reals, double)[row & reals->mask];
+    if (real != real) return UNORDERED;
+    int order =
+        decimal_compare_double(decimals->type, COLUMN_DATA(decimals, struct decimal)[row & decimals->mask], real);
+    return flipped ? -order : order;
+}
+
+#define COMPARE_MIXED(name, expression)                                                                                \
+    static uint32_t name(const struct column *a, const struct column *b, const uint32_t *rows, uint32_t n,             \
+                         uint32_t *out)                                                                                \
+    {                                                                                                                  \
+        uint32_t n_out = 0;                                                                                            \
+        for (uint32_t i = 0; i < n; i++) {                                                                             \
+            uint32_t row = rows[i];                                                                                    \
+            int order = order_mixed(a, b, row);                                                                        \
+            out[n_out] = row;                                                                                          \
+            n_out += (expression);                                                                                     \
+        }                                                                                                              \
+        return n_out;                                                                                                  \
+    }
+
+COMPARE_MIXED(mixed_equal, order == 0)
+COMPARE_MIXED(mixed_not_equal, order == -1 || order == 1)
+COMPARE_MIXED(mixed_less, order == -1)
+COMPARE_MIXED(mixed_less_or_equal, order == -1 || order == 0)
+COMPARE_MIXED(mixed_greater, order == 1)
+COMPARE_MIXED(mixed_greater_or_equal, order == 0 || order == 1)
+
 enum { OPERATORS = TREE_IS_NOT_DISTINCT + 1 };
 
 compare_kernel *compare_kernel_find(const struct type *type, enum tree_operator op)
@@ -114,4 +155,10 @@ compare_kernel *compare_kernel_find(const struct type *type, enum tree_operator 
     case TYPE_BYTES: return values[op];
     default: return equality ? values[op] : NULL;
     }
+}
+
+compare_kernel *compare_kernel_find_mixed(enum tree_operator op)
+{
+    static compare_kernel *const mixed[OPERATORS] = KERNELS(mixed);
+    return mixed[op];
 }

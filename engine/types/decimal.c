@@ -349,6 +349,68 @@ int decimal_compare(const struct type *a_type, struct decimal a, const struct ty
     return (x > y) - (x < y);
 }
 
+/* A number as 0.digits * 10^exponent, without zeros at either end; no digits for zero. */
+struct normal {
+    struct text digits;
+    int64_t exponent;
+};
+
+/* From plain or scientific text without its sign; the digits are moved to the beginning of the text. */
+static struct normal normalize(char *text, size_t len)
+{
+    struct normal normal = {{text, 0}, 0};
+    bool behind_point = false;
+    for (size_t i = 0; i < len; i++) {
+        int32_t shift = 0;
+        if (text[i] == 'E' && number_parse_integer((struct text){text + i + 1, len - i - 1}, &shift)) {
+            normal.exponent += shift;
+            break;
+        }
+        behind_point |= text[i] == '.';
+        if (text[i] < '0' || text[i] > '9') continue;
+        bool leading = !normal.digits.len && text[i] == '0';
+        if (!leading) text[normal.digits.len++] = text[i];
+        normal.exponent += !behind_point && !leading;
+        normal.exponent -= behind_point && leading;
+    }
+    while (normal.digits.len && text[normal.digits.len - 1] == '0') normal.digits.len--;
+    return normal;
+}
+
+/* Of numbers without signs. */
+static int compare_normal(struct normal a, struct normal b)
+{
+    if (!a.digits.len || !b.digits.len) return (a.digits.len > 0) - (b.digits.len > 0);
+    if (a.exponent != b.exponent) return a.exponent < b.exponent ? -1 : 1;
+    size_t len = a.digits.len < b.digits.len ? a.digits.len : b.digits.len;
+    int order = memcmp(a.digits.data, b.digits.data, len);
+    if (order) return order < 0 ? -1 : 1;
+    return (a.digits.len > b.digits.len) - (a.digits.len < b.digits.len);
+}
+
+/* Of a decimal and the double nearest to it: by their digits. */
+static int compare_digits(const struct type *type, struct decimal value, double nearest)
+{
+    char text[NUMBER_MAX_TEXT];
+    struct buffer plain = BUFFER(SIZE_MAX);
+    decimal_print(&plain, type, value);
+    size_t len = number_print_double(text, nearest);
+    bool negative = plain.data[0] == '-';
+    int order = compare_normal(normalize(plain.data, plain.len), normalize(text, len));
+    buffer_free(&plain);
+    return negative ? -order : order;
+}
+
+/* No two decimals of 15 digits have the same nearest double, so that those are equal to theirs. */
+int decimal_compare_double(const struct type *type, struct decimal value, double other)
+{
+    double nearest = decimal_to_double(type, value);
+    if (nearest != other) return nearest < other ? -1 : 1;
+    if (other - other != 0) return other > 0 ? -1 : 1;
+    if (!decimal_is_big(type) && magnitude_of(value.small) < 1000000000000000) return 0;
+    return compare_digits(type, value, other);
+}
+
 struct text decimal_to_bytes(struct arena *arena, const struct type *type, struct decimal value)
 {
     if (decimal_is_big(type)) return decimal_big_to_bytes(arena, type, value);

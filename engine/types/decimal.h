@@ -70,6 +70,10 @@ struct decimal decimal_negate(struct arena *arena, const struct type *type, stru
 /* By value, over different scales: <0, 0, >0. */
 int decimal_compare(const struct type *a_type, struct decimal a, const struct type *b_type, struct decimal b);
 
+/* The same with a double that is not NaN, which stands for its shortest text as in BigDecimal.valueOf(d): 0.1 is 1e-1,
+ * and 9007199254740993 is above 9007199254740992e0. -1, 0, 1. */
+int decimal_compare_double(const struct type *type, struct decimal value, double other);
+
 /* Two's complement, big-endian, as Java's BigInteger.toByteArray and Avro's decimal have it. */
 struct text decimal_to_bytes(struct arena *arena, const struct type *type, struct decimal value);
 MUST_CHECK bool decimal_from_bytes(struct arena *arena, const struct type *type, struct text bytes,

@@ -195,6 +195,23 @@ static void values_compare_over_different_scales(void **state)
     assert_true(decimal_compare(a, read_as(a, "-1"), a, read_as(a, "-1.01")) > 0);
 }
 
+static void a_decimal_compares_with_the_digits_of_a_double(void **state)
+{
+    (void)state;
+    const struct type *fine = decimal(20, 18), *whole = decimal(20, 0), *big = decimal(1000, 500);
+    assert_int_equal(decimal_compare_double(fine, read_as(fine, "0.1"), 0.1), 0);
+    assert_int_equal(decimal_compare_double(fine, read_as(fine, "0.100000000000000001"), 0.1), 1);
+    assert_int_equal(decimal_compare_double(fine, read_as(fine, "-0.100000000000000001"), -0.1), -1);
+    assert_int_equal(decimal_compare_double(whole, read_as(whole, "9007199254740993"), 9007199254740992.0), 1);
+    assert_int_equal(decimal_compare_double(whole, read_as(whole, "100"), 1e2), 0);
+    assert_int_equal(decimal_compare_double(whole, read_as(whole, "0"), -0.0), 0);
+    assert_int_equal(decimal_compare_double(big, read_as(big, "1e-400"), 0), 1);
+    assert_int_equal(decimal_compare_double(big, read_as(big, "-1e-400"), 0), -1);
+    assert_int_equal(decimal_compare_double(big, read_as(big, "1e400"), INFINITY), -1);
+    assert_int_equal(decimal_compare_double(big, read_as(big, "-1e400"), -INFINITY), 1);
+    assert_int_equal(decimal_compare_double(big, read_as(big, "1e300"), 1e300), 0);
+}
+
 static struct text rescaled(const struct type *from, const char *text, const struct type *to,
                             enum decimal_rounding rounding)
 {
@@ -320,6 +337,7 @@ int main(void)
         cmocka_unit_test(beyond_38_digits_nothing_changes_but_the_room),
         cmocka_unit_test(an_intermediate_result_may_be_larger_than_the_operands),
         cmocka_unit_test(values_compare_over_different_scales),
+        cmocka_unit_test(a_decimal_compares_with_the_digits_of_a_double),
         cmocka_unit_test(rescaling_rounds_and_refuses_what_does_not_fit),
         cmocka_unit_test(doubles_become_decimals_through_their_shortest_text),
         cmocka_unit_test(decimals_become_the_nearest_double),

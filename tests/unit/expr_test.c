@@ -394,7 +394,16 @@ static void numbers_compare_after_widening(void **state)
           GIVES("D > I", "false"), GIVES("P = 10.5", "true"), GIVES("P < Q", "true"), GIVES("P = 10.50001", "false"),
           GIVES("7 = I", "true"), BOTH("8 > I", "true", "false"), GIVES("6 >= I", "false"), GIVES("P > I", "true"),
           GIVES("D < P", "true"), GIVES("B = 5e9", "true"), GIVES("SQRT(-1) = SQRT(-1)", "false"),
-          GIVES("0e0 = -0e0", "true"));
+          GIVES("SQRT(-1) <> D", "false"), GIVES("SQRT(-1) IS DISTINCT FROM D", "true"), GIVES("0e0 = -0e0", "true"));
+}
+
+static void a_decimal_and_a_double_compare_by_their_digits(void **state)
+{
+    CHECK(state, BOTH("P > D", "true", "false"), BOTH("D <= P", "true", "false"), GIVES("P = 10.5e0", "true"),
+          GIVES("0.1 = 1e-1", "true"), GIVES("0.100000000000000001 = 1e-1", "false"),
+          GIVES("1e-1 < 0.100000000000000001", "true"), GIVES("P BETWEEN 1e1 AND 2e1", "true"),
+          BOTH("P IS NOT DISTINCT FROM 10.5e0", "true", "false"), GIVES("P = SQRT(-1)", "false"),
+          GIVES("P <> SQRT(-1)", "false"), GIVES("P < 1e0 / 0", "true"));
 }
 
 static void texts_compare_by_utf16_unit(void **state)
@@ -951,6 +960,7 @@ int main(void)
         TEST(decimals_are_exact),
         TEST(two_texts_are_joined_and_a_null_shows),
         TEST(numbers_compare_after_widening),
+        TEST(a_decimal_and_a_double_compare_by_their_digits),
         TEST(texts_compare_by_utf16_unit),
         TEST(a_comparison_with_null_is_false_and_its_opposite_true),
         TEST(comparing_with_the_literal_null_is_refused),
