@@ -16,10 +16,10 @@ struct arithmetic {
     arithmetic_kernel *kernel; /* NULL: DECIMAL */
     char op;
     bool divides; /* and b = 0 fails */
-    const char *null_why, *zero_why, *why;
+    const char *null_why, *zero_why, *inexact_why;
 };
 
-enum { JOINED_CEILING = 64 << 20 };
+enum { LONGEST_TEXT = 64 << 20 };
 
 /* ---- evaluating */
 
@@ -41,6 +41,11 @@ static void fail_zeros(struct evaluation *evaluation, const struct column *colum
     if (evaluation->n_failed != before) eval_drop_failed(evaluation);
 }
 
+static bool divides_by_zero(const struct arithmetic *arithmetic, const struct type *type, struct decimal divisor)
+{
+    return arithmetic->divides && decimal_compare_double(type, divisor, 0) == 0;
+}
+
 static void decimals(const struct arithmetic *arithmetic, struct evaluation *evaluation, const struct column *a,
                      const struct column *b, struct column *out)
 {
@@ -49,9 +54,11 @@ static void decimals(const struct arithmetic *arithmetic, struct evaluation *eva
     uint32_t before = evaluation->n_failed;
     for (uint32_t i = 0; i < evaluation->n_rows; i++) {
         uint32_t row = evaluation->rows[i];
-        if (!decimal_arithmetic(evaluation->arena, arithmetic->op, a->type, x[row & a->mask], b->type, y[row & b->mask],
-                                out->type, &result[row]))
-            eval_fail(evaluation, row, arithmetic->why);
+        struct decimal left = x[row & a->mask], right = y[row & b->mask];
+        if (!decimal_arithmetic(evaluation->arena, arithmetic->op, a->type, left, b->type, right, out->type,
+                                &result[row]))
+            eval_fail(evaluation, row,
+                      divides_by_zero(arithmetic, b->type, right) ? arithmetic->zero_why : arithmetic->inexact_why);
     }
     if (evaluation->n_failed != before) eval_drop_failed(evaluation);
 }
@@ -63,7 +70,7 @@ static const struct column *arithmetic_eval(const struct expr *expr, struct eval
     eval_fail_nulls(evaluation, a, arithmetic->null_why);
     const struct column *b = node_eval(expr->operands[1], evaluation);
     eval_fail_nulls(evaluation, b, arithmetic->null_why);
-    if (arithmetic->divides) fail_zeros(evaluation, b, arithmetic->zero_why);
+    if (arithmetic->divides && arithmetic->kernel) fail_zeros(evaluation, b, arithmetic->zero_why);
     struct column *out = eval_take_vector(evaluation, expr->type);
     if (!arithmetic->kernel)
         decimals(arithmetic, evaluation, a, b, out);
@@ -74,15 +81,23 @@ static const struct column *arithmetic_eval(const struct expr *expr, struct eval
     return out;
 }
 
-static struct text join(struct evaluation *evaluation, const struct column *a, const struct column *b, uint32_t row)
+static struct text part(const struct column *column, uint32_t row)
 {
-    struct buffer out = BUFFER(JOINED_CEILING);
-    struct value x = column_get(a, row), y = column_get(b, row);
-    value_print(&out, a->type, &x);
-    value_print(&out, b->type, &y);
-    struct text text = text_copy(evaluation->arena, buffer_text(&out));
-    buffer_free(&out);
-    return text;
+    return column_is_null(column, row) ? TEXT("null") : COLUMN_DATA(column, struct text)[row & column->mask];
+}
+
+static void join(struct evaluation *evaluation, const struct column *a, const struct column *b, struct column *out,
+                 uint32_t row)
+{
+    struct text x = part(a, row), y = part(b, row);
+    if (x.len + y.len > LONGEST_TEXT) {
+        eval_fail(evaluation, row, "the text that + makes is longer than 64 MiB");
+        return;
+    }
+    char *data = arena_alloc(evaluation->arena, x.len + y.len + 1);
+    memcpy(data, x.data, x.len);
+    memcpy(data + x.len, y.data, y.len);
+    COLUMN_DATA(out, struct text)[row] = (struct text){data, x.len + y.len};
 }
 
 static const struct column *join_eval(const struct expr *expr, struct evaluation *evaluation)
@@ -90,8 +105,9 @@ static const struct column *join_eval(const struct expr *expr, struct evaluation
     const struct column *a = node_eval(expr->operands[0], evaluation);
     const struct column *b = node_eval(expr->operands[1], evaluation);
     struct column *out = eval_take_vector(evaluation, expr->type);
-    for (uint32_t i = 0; i < evaluation->n_rows; i++)
-        COLUMN_DATA(out, struct text)[evaluation->rows[i]] = join(evaluation, a, b, evaluation->rows[i]);
+    uint32_t before = evaluation->n_failed;
+    for (uint32_t i = 0; i < evaluation->n_rows; i++) join(evaluation, a, b, out, evaluation->rows[i]);
+    if (evaluation->n_failed != before) eval_drop_failed(evaluation);
     eval_give(evaluation, expr->operands[1], b);
     eval_give(evaluation, expr->operands[0], a);
     return out;
@@ -118,7 +134,7 @@ static const struct column *negate_eval(const struct expr *expr, struct evaluati
 }
 
 static const struct expr_class arithmetic_class = {"arithmetic", .eval = arithmetic_eval, .fallible = true};
-static const struct expr_class join_class = {"join", .eval = join_eval};
+static const struct expr_class join_class = {"join", .eval = join_eval, .fallible = true};
 static const struct expr_class negate_class = {"negate", .eval = negate_eval, .fallible = true};
 
 /* ---- making */
@@ -153,6 +169,13 @@ static const struct type *convert_operands(struct compiler *compiler, enum tree_
     return wider->kind == TYPE_DECIMAL ? decimal_result_type(arena, operators[op], a_type, b_type) : wider;
 }
 
+static const char *inexact_reason(struct compiler *compiler, const struct tree_expr *tree, const struct type *type)
+{
+    const char *what = arena_printf(compiler->arena, "the result has more digits than %s holds",
+                                    type_text(compiler->arena, type).data);
+    return compile_reason(compiler, tree, what);
+}
+
 static bool make_arithmetic(struct compiler *compiler, const struct tree_expr *tree, const struct expr *a,
                             const struct expr *b, const struct expr **expr)
 {
@@ -162,10 +185,10 @@ static bool make_arithmetic(struct compiler *compiler, const struct tree_expr *t
         NODE_MAKE(compiler->arena, struct arithmetic, &arithmetic_class, type, NODE_OPERANDS(compiler->arena, a, b), 2);
     node->kernel = arithmetic_kernel_find(type->kind, tree->op);
     node->op = operators[tree->op];
-    node->divides = node->kernel && type->kind != TYPE_DOUBLE && (tree->op == TREE_DIVIDE || tree->op == TREE_MODULO);
+    node->divides = type->kind != TYPE_DOUBLE && (tree->op == TREE_DIVIDE || tree->op == TREE_MODULO);
     node->null_why = compile_reason(compiler, tree, "an operand is NULL");
     node->zero_why = compile_reason(compiler, tree, "division by zero");
-    node->why = compile_reason(compiler, tree, "the result is not exact, does not fit, or is a division by zero");
+    node->inexact_why = inexact_reason(compiler, tree, type);
     *expr = &node->expr;
     return true;
 }

@@ -12,6 +12,7 @@ enum { COLUMNS_ON_STACK = 8 };
 struct call {
     struct expr expr; /* operands: the arguments */
     struct udf_binding binding;
+    const char *text; /* as written, for messages */
 };
 
 /* ---- evaluating */
@@ -24,8 +25,7 @@ struct caller {
 static void fail(void *context, uint32_t row, const char *why)
 {
     const struct caller *caller = context;
-    struct text name = caller->call->binding.function->name;
-    eval_fail(caller->evaluation, row, arena_printf(caller->evaluation->arena, TEXT_FMT ": %s", TEXT_ARG(name), why));
+    eval_fail(caller->evaluation, row, arena_printf(caller->evaluation->arena, "%s: %s", caller->call->text, why));
 }
 
 static const struct column *call_eval(const struct expr *expr, struct evaluation *evaluation)
@@ -112,7 +112,7 @@ static bool convert_arguments(struct compiler *compiler, struct arguments *argum
         struct value value;
         if (expr) expr = compile_fold(compiler, expr);
         if (!expr || (given->constant && expr != given && !node_value(expr, &value)))
-            return compile_error(compiler, arguments->trees[i], "%s cannot be made a %s, which " TEXT_FMT " wants",
+            return compile_error(compiler, arguments->trees[i], "%s cannot be made %s, which " TEXT_FMT " wants",
                                  compile_text(compiler, arguments->trees[i]),
                                  type_text(compiler->arena, binding->parameters[i]).data,
                                  TEXT_ARG(binding->function->name));
@@ -144,6 +144,7 @@ static bool make_call(struct compiler *compiler, const struct tree_expr *tree, s
     }
     struct call *call = NODE_MAKE(arena, struct call, &call_class, binding.result_type, arguments->exprs, arguments->n);
     call->binding = binding;
+    call->text = compile_text(compiler, tree);
     call->expr.constant = (call->expr.constant || !arguments->n) && !(binding.function->flags & WEIR_NOT_DETERMINISTIC);
     *expr = &call->expr;
     return true;

@@ -131,8 +131,7 @@ static bool number_from_text(struct arena *arena, struct text text, const struct
 static bool coerce_text(struct arena *arena, struct text text, const struct type *to, struct value *out, char *why)
 {
     bool boolean = false;
-    snprintf(why, CAST_WHY, "'%.60s' is not a %s", text.data ? text_copy(arena, text).data : "",
-             type_kind_name(to->kind));
+    (void)cast_not_valid(why, text, to);
     if (type_is_numeric(to)) return number_from_text(arena, text, to, out);
     if (to->kind == TYPE_BOOLEAN) {
         *out = (struct value){0};

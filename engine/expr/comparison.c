@@ -132,20 +132,6 @@ static bool convert_both(struct compiler *compiler, struct sides *sides, const s
     return true;
 }
 
-/* Texts such as 2020-02-10T08:31:44+0100 have an offset without the colon that ISO wants. */
-static bool parse_instant(struct text text, int64_t *ms)
-{
-    char copy[64];
-    if (timestamp_parse(text, ms)) return true;
-    if (text.len < 6 || text.len + 1 > sizeof copy) return false;
-    char sign = text.data[text.len - 5];
-    if (sign != '+' && sign != '-') return false;
-    memcpy(copy, text.data, text.len - 2);
-    copy[text.len - 2] = ':';
-    memcpy(copy + text.len - 1, text.data + text.len - 2, 2);
-    return timestamp_parse((struct text){copy, text.len + 1}, ms);
-}
-
 static bool is_instant_column(const struct tree_expr *tree, const struct expr *expr)
 {
     if (tree->kind != TREE_COLUMN || expr->type->kind != TYPE_BIGINT) return false;
@@ -161,7 +147,7 @@ static bool read_instants(struct compiler *compiler, struct sides *sides)
         struct value value = {0};
         if (tree->kind != TREE_STRING || sides->exprs[i]->type->kind != TYPE_STRING) continue;
         if (!is_instant_column(sides->trees[1 - i], sides->exprs[1 - i])) continue;
-        if (!parse_instant(tree->text, &value.bigint)) {
+        if (!timestamp_parse(tree->text, &value.bigint)) {
             compile_error(compiler, tree, "'" TEXT_FMT "' is not a time", TEXT_ARG(tree->text));
             return error_hint(compiler->error, "write 2024-05-31T14:30:00, or the beginning of it, and perhaps +02:00");
         }
@@ -187,7 +173,7 @@ static bool cast_times(struct compiler *compiler, struct sides *sides, const str
         const struct tree_expr *tree = sides->trees[i];
         struct value value;
         if (tree->kind == TREE_STRING && !node_value(sides->exprs[i], &value))
-            return compile_error(compiler, tree, "'" TEXT_FMT "' is not a %s", TEXT_ARG(tree->text),
+            return compile_error(compiler, tree, "'" TEXT_FMT "' is not a valid %s", TEXT_ARG(tree->text),
                                  type_kind_name(type->kind));
     }
     return true;

@@ -3,7 +3,8 @@
  *     PREVIOUS_STATUS LIKE '%ALARM%'     the pattern is compiled with the statement, the loop only searches
  *     NAME LIKE PATTERN ESCAPE '!'       the pattern is a column: each row's is read as it stands
  *
- * Where either is null the answer is no. That ESCAPE is one character is the parser's business.
+ * Where either is null the answer is no. A pattern that ends with its escape character is refused, or fails the row.
+ * That ESCAPE is one character is the parser's business.
  */
 #include "engine/expr/compile.h"
 #include "engine/expr/pattern.h"
@@ -11,6 +12,7 @@
 struct like {
     struct expr expr; /* operands: text; pattern too, where it is not constant */
     struct pattern pattern;
+    const char *why; /* a row's pattern is none */
 };
 
 #define SELECT_TEXTS(test)                                                                                             \
@@ -50,19 +52,28 @@ static uint32_t like_select(const struct expr *expr, struct evaluation *evaluati
     return n;
 }
 
+/* Whether the row's text matches the row's pattern; a pattern that is none fails the row. */
+static bool match_row(const struct like *like, struct evaluation *evaluation, const struct column *text,
+                      const struct column *pattern, uint32_t row)
+{
+    struct text wanted = COLUMN_DATA(pattern, struct text)[row & pattern->mask];
+    if (!pattern_is_whole(wanted, like->pattern.escape)) {
+        eval_fail(evaluation, row, like->why);
+        return false;
+    }
+    return pattern_matches_text(wanted, like->pattern.escape, COLUMN_DATA(text, struct text)[row & text->mask]);
+}
+
 static uint32_t like_column_select(const struct expr *expr, struct evaluation *evaluation, uint32_t *out)
 {
     const struct column *text = node_eval(expr->operands[0], evaluation);
     const struct column *pattern = node_eval(expr->operands[1], evaluation);
-    struct text escape = ((const struct like *)expr)->pattern.escape;
     uint32_t n = eval_select_valid(text, evaluation->rows, evaluation->n_rows, out), n_out = 0;
     n = eval_select_valid(pattern, out, n, out);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t row = out[i];
-        bool fits = pattern_matches_text(COLUMN_DATA(pattern, struct text)[row & pattern->mask], escape,
-                                         COLUMN_DATA(text, struct text)[row & text->mask]);
         out[n_out] = row;
-        n_out += fits;
+        n_out += match_row((const struct like *)expr, evaluation, text, pattern, row);
     }
     eval_give(evaluation, expr->operands[1], pattern);
     eval_give(evaluation, expr->operands[0], text);
@@ -71,7 +82,7 @@ static uint32_t like_column_select(const struct expr *expr, struct evaluation *e
 
 static const struct expr_class like_class = {"like", .eval = node_eval_selected, .select = like_select};
 static const struct expr_class like_column_class = {"like column", .eval = node_eval_selected,
-                                                    .select = like_column_select};
+                                                    .select = like_column_select, .fallible = true};
 
 static bool text_operand(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
 {
@@ -82,18 +93,42 @@ static bool text_operand(struct compiler *compiler, const struct tree_expr *tree
                          type_text(compiler->arena, (*expr)->type).data);
 }
 
+/* LIKE '...': the pattern is known now. */
+static bool make_known(struct compiler *compiler, const struct tree_expr *tree, const struct expr *text,
+                       struct text pattern, struct text escape, const struct expr **expr)
+{
+    if (!pattern_is_whole(pattern, escape)) {
+        compile_error(compiler, tree->b, "the pattern %s ends with its escape character, which escapes nothing there",
+                      compile_text(compiler, tree->b));
+        return error_hint(compiler->error, "write it twice where it is to stand for itself");
+    }
+    struct like *like =
+        NODE_MAKE(compiler->arena, struct like, &like_class, &type_boolean, NODE_OPERANDS(compiler->arena, text), 1);
+    like->pattern = pattern_compile(compiler->arena, pattern, escape);
+    *expr = &like->expr;
+    return true;
+}
+
+static const struct expr *make_by_row(struct compiler *compiler, const struct tree_expr *tree, const struct expr *text,
+                                      const struct expr *pattern, struct text escape)
+{
+    struct like *like = NODE_MAKE(compiler->arena, struct like, &like_column_class, &type_boolean,
+                                  NODE_OPERANDS(compiler->arena, text, pattern), 2);
+    like->pattern.escape = escape;
+    like->why = compile_reason(compiler, tree, "the pattern ends with its escape character");
+    return &like->expr;
+}
+
 bool compile_like(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
 {
     const struct expr *text, *pattern;
-    struct arena *arena = compiler->arena;
     struct value value;
     if (!text_operand(compiler, tree->a, &text) || !text_operand(compiler, tree->b, &pattern)) return false;
-    struct text escape = tree->text.data ? text_copy(arena, tree->text) : TEXT("");
-    bool known = node_value(pattern, &value) && !value.is_null;
-    struct like *like = known ? NODE_MAKE(arena, struct like, &like_class, &type_boolean, NODE_OPERANDS(arena, text), 1)
-                              : NODE_MAKE(arena, struct like, &like_column_class, &type_boolean,
-                                          NODE_OPERANDS(arena, text, pattern), 2);
-    like->pattern = known ? pattern_compile(arena, value.text, escape) : (struct pattern){.escape = escape};
-    *expr = tree->negated ? logic_not(arena, &like->expr) : &like->expr;
+    struct text escape = tree->text.data ? text_copy(compiler->arena, tree->text) : TEXT("");
+    if (!node_value(pattern, &value) || value.is_null)
+        *expr = make_by_row(compiler, tree, text, pattern, escape);
+    else if (!make_known(compiler, tree, text, value.text, escape, expr))
+        return false;
+    if (tree->negated) *expr = logic_not(compiler->arena, *expr);
     return true;
 }

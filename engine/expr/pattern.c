@@ -42,6 +42,14 @@ static struct element element_at(struct text pattern, struct text escape, size_t
     return (struct element){0, {pattern.data + at + skip, len}, skip + len};
 }
 
+bool pattern_is_whole(struct text pattern, struct text escape)
+{
+    if (!escape.len || !text_ends_with(pattern, escape)) return true;
+    size_t at = 0;
+    while (at + escape.len < pattern.len) at += element_at(pattern, escape, at).len;
+    return at == pattern.len;
+}
+
 /* The first place from `at` on where the pattern's element at `p` can stand: behind a %, a character is searched for
  * and not walked to. SIZE_MAX: nowhere. */
 static size_t next_start(struct text pattern, struct text escape, size_t p, struct text text, size_t at)

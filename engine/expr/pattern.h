@@ -19,6 +19,9 @@ struct pattern {
     struct text escape; /* one character, or empty */
 };
 
+/* No escape character stands at the pattern's end, where there is nothing for it to escape. */
+bool pattern_is_whole(struct text pattern, struct text escape);
+
 /* The text of the pattern is copied if it has to be; else borrowed. */
 struct pattern pattern_compile(struct arena *arena, struct text text, struct text escape);
 

@@ -33,3 +33,6 @@ const struct cast *cast_find(struct arena *arena, const struct type *from, const
  * source, STRING -> DATE, TIME, TIMESTAMP and BYTES, NULL to anything, and the same inside nested types, where no field
  * may get lost. NULL if there is none. */
 const struct cast *cast_find_implicit(struct arena *arena, const struct type *from, const struct type *to);
+
+/* "'x1' is not a valid INTEGER" to `why`, the text cut short if it is long; false. */
+bool cast_not_valid(char *why, struct text text, const struct type *type);

@@ -34,7 +34,7 @@ static struct text shown(struct text text)
     return (struct text){text.data, text_valid_utf8((struct text){text.data, SHOWN_TEXT})};
 }
 
-static bool not_a(char *why, struct text text, const struct type *type)
+bool cast_not_valid(char *why, struct text text, const struct type *type)
 {
     struct text start = shown(text);
     return fail(why, "'" TEXT_FMT "%s' is not a valid %s", TEXT_ARG(start), start.len < text.len ? "..." : "",
@@ -235,7 +235,7 @@ static bool string_to_integer(const struct cast *cast, struct arena *arena, cons
 {
     (void)arena;
     *out = (struct value){0};
-    return number_parse_integer(text_trim(in->text), &out->integer) || not_a(why, in->text, cast->to);
+    return number_parse_integer(text_trim(in->text), &out->integer) || cast_not_valid(why, in->text, cast->to);
 }
 
 static bool string_to_bigint(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
@@ -243,7 +243,7 @@ static bool string_to_bigint(const struct cast *cast, struct arena *arena, const
 {
     (void)arena;
     *out = (struct value){0};
-    return number_parse_bigint(text_trim(in->text), &out->bigint) || not_a(why, in->text, cast->to);
+    return number_parse_bigint(text_trim(in->text), &out->bigint) || cast_not_valid(why, in->text, cast->to);
 }
 
 static bool string_to_double(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
@@ -251,7 +251,7 @@ static bool string_to_double(const struct cast *cast, struct arena *arena, const
 {
     (void)arena;
     *out = (struct value){0};
-    return number_parse_double(in->text, &out->real) || not_a(why, in->text, cast->to);
+    return number_parse_double(in->text, &out->real) || cast_not_valid(why, in->text, cast->to);
 }
 
 static bool string_to_decimal(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
@@ -261,7 +261,7 @@ static bool string_to_decimal(const struct cast *cast, struct arena *arena, cons
     struct text text = text_trim(in->text);
     if (decimal_parse(arena, cast->to, text, DECIMAL_HALF_UP, &out->decimal)) return true;
     double number;
-    return number_parse_double(text, &number) ? does_not_fit(why, text, cast->to) : not_a(why, text, cast->to);
+    return number_parse_double(text, &number) ? does_not_fit(why, text, cast->to) : cast_not_valid(why, text, cast->to);
 }
 
 static bool string_to_bytes(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
@@ -279,7 +279,7 @@ static bool string_to_date(const struct cast *cast, struct arena *arena, const s
 {
     (void)arena;
     *out = (struct value){0};
-    return date_parse(text_trim(in->text), &out->integer) || not_a(why, in->text, cast->to);
+    return date_parse(text_trim(in->text), &out->integer) || cast_not_valid(why, in->text, cast->to);
 }
 
 static bool string_to_time(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
@@ -287,7 +287,7 @@ static bool string_to_time(const struct cast *cast, struct arena *arena, const s
 {
     (void)arena;
     *out = (struct value){0};
-    return time_parse(text_trim(in->text), &out->integer) || not_a(why, in->text, cast->to);
+    return time_parse(text_trim(in->text), &out->integer) || cast_not_valid(why, in->text, cast->to);
 }
 
 static bool string_to_timestamp(const struct cast *cast, struct arena *arena, const struct value *in, struct value *out,
@@ -295,7 +295,7 @@ static bool string_to_timestamp(const struct cast *cast, struct arena *arena, co
 {
     (void)arena;
     *out = (struct value){0};
-    return timestamp_parse(text_trim(in->text), &out->bigint) || not_a(why, in->text, cast->to);
+    return timestamp_parse(text_trim(in->text), &out->bigint) || cast_not_valid(why, in->text, cast->to);
 }
 
 /* ---- between dates and times */

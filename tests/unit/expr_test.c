@@ -385,6 +385,29 @@ static void two_texts_are_joined_and_a_null_shows(void **state)
           REFUSED("-S", "-S: - stands before numbers only, and S is STRING"));
 }
 
+static void what_failed_is_named(void **state)
+{
+    static const struct {
+        const char *sql, *why;
+    } cases[] = {
+        {"I + N", "I + N: an operand is NULL"},
+        {"-N", "-N: the operand is NULL"},
+        {"I / ZERO", "I / ZERO: division by zero"},
+        {"P / ZERO", "P / ZERO: division by zero"},
+        {"P % 0.0", "P % 0.0: division by zero"},
+        {"1.0 / 3", "1.0 / 3: the result has more digits than DECIMAL(13, 12) holds"},
+        {"CAST(S AS INT)", "CAST(S AS INT): 'hello' is not a valid INTEGER"},
+        {"T AND NT", "NT: it is NULL, which is neither true nor false"},
+        {"ELT(N, 'a')", "ELT(N, 'a'): argument 1 is NULL"},
+        {"S LIKE S || '!' ESCAPE '!'", "S LIKE (S || '!') ESCAPE '!': the pattern ends with its escape character"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct reports reports = {0};
+        evaluate(*state, cases[i].sql, NULL, &reports);
+        if (strcmp(reports.why, cases[i].why) != 0) fail_msg("%s: reported is %s", cases[i].sql, reports.why);
+    }
+}
+
 /* ---- comparison */
 
 static void numbers_compare_after_widening(void **state)
@@ -453,7 +476,7 @@ static void times_compare_with_each_other_and_with_text(void **state)
           GIVES("MOMENT = '2024-05-31T10:20:30.123'", "true"), GIVES("CLOCK = '10:20:30'", "true"),
           BOTH("CLOCK BETWEEN '10:00' AND '11:00'", "true", "false"), BOTH("DAY = TEXTDAY", "true", "false"),
           FAILS("DAY = S", "null", "false"), GIVES("'2024' < DAY", "true"),
-          REFUSED("DAY = 'tomorrow'", "'tomorrow' is not a DATE"),
+          REFUSED("DAY = 'tomorrow'", "'tomorrow' is not a valid DATE"),
           REFUSED("CLOCK < DAY", "CLOCK (TIME) and DAY (DATE) cannot be compared with <"),
           REFUSED("DAY = 5", "DAY (DATE) and 5 (INTEGER) cannot be compared with ="));
 }
@@ -529,8 +552,11 @@ static void like_matches_the_whole_text(void **state)
           GIVES("'h%' LIKE PATTERN ESCAPE '!'", "false"), GIVES("'h%x' LIKE PATTERN ESCAPE '!'", "true"),
           GIVES("'hxx' LIKE PATTERN ESCAPE '!'", "false"), GIVES("'äöü' LIKE 'ä_ü'", "true"),
           GIVES("'äöü' LIKE '___'", "true"), GIVES("'日本語' LIKE '%本_'", "true"), BOTH("S LIKE S", "true", "false"),
-          GIVES("'100%' LIKE '%!%' ESCAPE '!'", "true"), GIVES("'a!' LIKE 'a!' ESCAPE '!'", "true"),
-          GIVES("'aaab' LIKE '%a_b'", "true"), REFUSED("S LIKE 5", "LIKE takes STRINGs, and 5 is INTEGER"));
+          GIVES("'100%' LIKE '%!%' ESCAPE '!'", "true"), GIVES("'a!' LIKE 'a!!' ESCAPE '!'", "true"),
+          REFUSED("S LIKE 'a!' ESCAPE '!'", "the pattern 'a!' ends with its escape character, which escapes nothing "
+                                            "there | write it twice where it is to stand for itself"),
+          FAILS("S LIKE S || '!' ESCAPE '!'", "null", "false"), GIVES("'aaab' LIKE '%a_b'", "true"),
+          REFUSED("S LIKE 5", "LIKE takes STRINGs, and 5 is INTEGER"));
 }
 
 /* Each text in memory of exactly its length, so that a byte read beyond it is found by the sanitizer. */
@@ -774,7 +800,7 @@ static void wrong_calls_are_told_what_would_be_right(void **state)
               "COALESCE(NULL, NULL)",
               "COALESCE(NULL, NULL) says nothing of the type of NULL: cast it | it takes (first T, others T...) -> T"),
           REFUSED("ABS(*)", "only COUNT can be called with *"),
-          REFUSED("DAY = DATEADD(DAYS, 1, 'soon')", "'soon' cannot be made a DATE, which DATEADD wants"),
+          REFUSED("DAY = DATEADD(DAYS, 1, 'soon')", "'soon' cannot be made DATE, which DATEADD wants"),
           REFUSED("TRANSFORM(A, X => X + 1)", "lambda arguments are not supported yet"),
           REFUSED("MOMENT AT TIME ZONE 'UTC'", "AT TIME ZONE can be written but has no meaning in this dialect | "
                                                "CONVERT_TZ moves a TIMESTAMP from one zone to another"),
@@ -927,7 +953,7 @@ static void values_to_insert_are_read_leniently(void **state)
         {"ARRAY[CAST(NULL AS INT)]", "ARRAY<INT>", "[null]"},
         {"UCASE('a')", "STRING", "A"},
         {"5e0", "INT", "! 5e0 is not a value for a column of type INTEGER: DOUBLE is not INTEGER"},
-        {"'ten'", "INT", "! 'ten' is not a value for a column of type INTEGER: 'ten' is not a INTEGER"},
+        {"'ten'", "INT", "! 'ten' is not a value for a column of type INTEGER: 'ten' is not a valid INTEGER"},
         {"5000000000", "INT", "! 5000000000 is not a value for a column of type INTEGER: BIGINT is not INTEGER"},
         {"1.55", "DECIMAL(2, 1)", NULL},
         {"ARRAY[1]", "INT", "! ARRAY[1] is not a value for a column of type INTEGER: ARRAY<INTEGER> is not INTEGER"},
@@ -959,6 +985,7 @@ int main(void)
         TEST(arithmetic_on_null_fails_the_row),
         TEST(decimals_are_exact),
         TEST(two_texts_are_joined_and_a_null_shows),
+        TEST(what_failed_is_named),
         TEST(numbers_compare_after_widening),
         TEST(a_decimal_and_a_double_compare_by_their_digits),
         TEST(texts_compare_by_utf16_unit),
