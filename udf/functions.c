@@ -12,6 +12,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+enum { LONGEST_NAME = 128 };
+
 struct overloads {
     struct text name;
     const struct udf_function **items;
@@ -84,7 +86,7 @@ static bool taken(const struct overloads *overloads, const struct udf_function *
 {
     for (uint32_t i = 0; overloads && i < overloads->n; i++) {
         const struct udf_function *other = overloads->items[i];
-        if (other->kind == function->kind && !text_equal(other->signature->text, function->signature->text)) continue;
+        if (other->kind == function->kind && !signature_takes_same(other->signature, function->signature)) continue;
         error_set(error, ERROR_INPUT, NO_SPAN, "there is a function " TEXT_FMT TEXT_FMT " already",
                   TEXT_ARG(other->name), TEXT_ARG(other->signature->text));
         return true;
@@ -105,6 +107,31 @@ static bool add(struct function_registry *registry, const struct udf_function *f
     return true;
 }
 
+/* As it can stand in SQL without quotes; its letters are capitals by now. */
+static bool check_name(struct text name, struct error *error)
+{
+    bool ok = name.len && name.len <= LONGEST_NAME && !(name.data[0] >= '0' && name.data[0] <= '9');
+    for (size_t i = 0; ok && i < name.len; i++) {
+        char c = name.data[i];
+        ok = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    }
+    return ok || error_set(error, ERROR_INPUT, NO_SPAN,
+                           "a name is letters, digits and _, at most %d, and no digit first", LONGEST_NAME);
+}
+
+struct function_registry *functions_copy(struct function_registry *registry)
+{
+    struct function_registry *copy = functions_new();
+    pthread_rwlock_rdlock(&registry->lock);
+    for (uint32_t i = 0; i < registry->n_sorted; i++) {
+        struct overloads *overloads = add_name(copy, registry->sorted[i]->name);
+        overloads->items = registry->sorted[i]->items;
+        overloads->n = registry->sorted[i]->n;
+    }
+    pthread_rwlock_unlock(&registry->lock);
+    return copy;
+}
+
 bool functions_add(struct function_registry *registry, const struct udf_function *row, const char *signature,
                    struct error *error)
 {
@@ -114,9 +141,11 @@ bool functions_add(struct function_registry *registry, const struct udf_function
     *function = *row;
     function->name = text_upper(registry->arena, row->name);
     function->signature = parsed;
-    bool ok = signature_parse(registry->arena, text_of(signature), parsed, error) && add(registry, function, error);
+    bool ok = check_name(function->name, error) &&
+              signature_parse(registry->arena, text_of(signature), parsed, error) && add(registry, function, error);
     pthread_rwlock_unlock(&registry->lock);
-    return ok || error_prefix(error, "function " TEXT_FMT ": ", TEXT_ARG(function->name));
+    return ok ||
+           error_prefix(error, "function " TEXT_FMT ": ", TEXT_ARG(function->name.len ? function->name : TEXT("?")));
 }
 
 /* ---- reading */
@@ -132,7 +161,7 @@ bool udf_name_at(struct function_registry *registry, uint32_t n, struct text *na
 
 const struct udf_function *const *udf_overloads(struct function_registry *registry, struct text name, uint32_t *n)
 {
-    char upper[128];
+    char upper[LONGEST_NAME];
     *n = 0;
     if (name.len > sizeof upper) return NULL;
     for (size_t i = 0; i < name.len; i++) {
@@ -204,7 +233,10 @@ bool udf_unknown(struct function_registry *registry, struct text name, struct er
     if (usual) return error_hint(error, "here it is called %s", usual);
     struct arena *arena = arena_new();
     struct text near = nearest(registry, arena, name);
-    if (near.data) error_hint(error, "did you mean " TEXT_FMT "?", TEXT_ARG(near));
+    if (near.data)
+        error_hint(error, "did you mean " TEXT_FMT "?", TEXT_ARG(near));
+    else
+        error_hint(error, "SHOW FUNCTIONS lists those that there are");
     arena_free(arena);
     return false;
 }

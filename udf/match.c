@@ -110,3 +110,25 @@ const struct type *signature_resolve(struct arena *arena, const struct udf_patte
     if (!element) return NULL;
     return key ? type_map(arena, key, element) : type_array(arena, element);
 }
+
+/* ---- a pattern against a pattern */
+
+static bool same_pattern(const struct udf_pattern *a, const struct udf_pattern *b)
+{
+    if (!a || !b) return a == b;
+    if (a->kind != b->kind || a->type != b->type || a->letter != b->letter || a->n_fields != b->n_fields) return false;
+    if (a->precision != b->precision || a->scale != b->scale) return false;
+    for (uint32_t i = 0; i < a->n_fields; i++)
+        if (!text_equal(a->fields[i].name, b->fields[i].name) ||
+            !same_pattern(a->fields[i].pattern, b->fields[i].pattern))
+            return false;
+    return same_pattern(a->key, b->key) && same_pattern(a->element, b->element);
+}
+
+bool signature_takes_same(const struct udf_signature *a, const struct udf_signature *b)
+{
+    if (a->n != b->n || a->variadic != b->variadic) return false;
+    for (uint32_t i = 0; i < a->n; i++)
+        if (!same_pattern(a->parameters[i].pattern, b->parameters[i].pattern)) return false;
+    return true;
+}

@@ -130,7 +130,8 @@ static bool least(struct weir_call *call, const struct weir_value *arguments, st
     return extreme(call, arguments, -1, result);
 }
 
-#define EXTREMES(type, of_bind)                                                                                        \
+/* `three` are arguments, written as in a call. */
+#define EXTREMES(type, of_bind, three, largest, smallest)                                                              \
     {.name = "GREATEST",                                                                                               \
      .signature = "(first " type ", others " type "...) -> " type,                                                     \
      .nulls = WEIR_NULL_PASSED,                                                                                        \
@@ -138,25 +139,25 @@ static bool least(struct weir_call *call, const struct weir_value *arguments, st
      .bind = of_bind,                                                                                                  \
      .category = "MATHEMATICAL",                                                                                       \
      .help = "the largest argument, NULLs left aside",                                                                 \
-     .example = "GREATEST(3, NULL, 12, 7)",                                                                            \
-     .result = "12"},                                                                                                  \
+     .example = "GREATEST(" three ")",                                                                                 \
+     .result = largest},                                                                                               \
     {                                                                                                                  \
         .name = "LEAST", .signature = "(first " type ", others " type "...) -> " type, .nulls = WEIR_NULL_PASSED,      \
         .row = least, .bind = of_bind, .category = "MATHEMATICAL", .help = "the smallest argument, NULLs left aside",  \
-        .example = "LEAST('pear', 'apple')", .result = "apple"                                                         \
+        .example = "LEAST(" three ")", .result = smallest                                                              \
     }
 
-#define ABSOLUTE(type)                                                                                                 \
+#define ABSOLUTE(type, value, positive)                                                                                \
     {                                                                                                                  \
         .name = "ABS", .signature = "(value " type ") -> " type, .row = absolute, .category = "MATHEMATICAL",          \
-        .help = "the value without its sign", .example = "ABS(-2.50)", .result = "2.50"                                \
+        .help = "the value without its sign", .example = "ABS(" value ")", .result = positive                          \
     }
 
 static const struct weir_function functions[] = {
-    ABSOLUTE("INT"),
-    ABSOLUTE("BIGINT"),
-    ABSOLUTE("DOUBLE"),
-    ABSOLUTE("DECIMAL"),
+    ABSOLUTE("INT", "-7", "7"),
+    ABSOLUTE("BIGINT", "-7000000000", "7000000000"),
+    ABSOLUTE("DOUBLE", "-2.5e0", "2.5"),
+    ABSOLUTE("DECIMAL", "-2.50", "2.50"),
     {.name = "EXP",
      .signature = "(exponent DOUBLE) -> DOUBLE",
      .columns = exponential,
@@ -164,15 +165,16 @@ static const struct weir_function functions[] = {
      .help = "e to the power of the exponent",
      .example = "EXP(0)",
      .result = "1.0"},
-    EXTREMES("INT", NULL),
-    EXTREMES("BIGINT", NULL),
-    EXTREMES("DOUBLE", NULL),
-    EXTREMES("STRING", NULL),
-    EXTREMES("BYTES", NULL),
-    EXTREMES("DATE", NULL),
-    EXTREMES("TIME", NULL),
-    EXTREMES("TIMESTAMP", NULL),
-    EXTREMES("DECIMAL", bind_widest),
+    EXTREMES("INT", NULL, "3, NULL, 12", "12", "3"),
+    EXTREMES("BIGINT", NULL, "3000000000, NULL, 7000000000", "7000000000", "3000000000"),
+    EXTREMES("DOUBLE", NULL, "3e0, NULL, 2.5e0", "3.0", "2.5"),
+    EXTREMES("STRING", NULL, "'pear', NULL, 'apple'", "pear", "apple"),
+    EXTREMES("BYTES", NULL, "TO_BYTES('0a', 'hex'), NULL, TO_BYTES('7f', 'hex')", "fw==", "Cg=="),
+    EXTREMES("DATE", NULL, "CAST('2024-05-31' AS DATE), NULL, CAST('2023-05-31' AS DATE)", "2024-05-31", "2023-05-31"),
+    EXTREMES("TIME", NULL, "CAST('10:20' AS TIME), NULL, CAST('09:30' AS TIME)", "10:20", "09:30"),
+    EXTREMES("TIMESTAMP", NULL, "FROM_UNIXTIME(5), NULL, FROM_UNIXTIME(0)", "1970-01-01T00:00:00.005",
+             "1970-01-01T00:00:00.000"),
+    EXTREMES("DECIMAL", bind_widest, "3.25, NULL, 12.5", "12.50", "3.25"),
     {.name = "LN",
      .signature = "(value DOUBLE) -> DOUBLE",
      .columns = natural_logarithm,
@@ -193,7 +195,8 @@ static const struct weir_function functions[] = {
      .row = uniform,
      .category = "MATHEMATICAL",
      .help = "another number at every call, from 0 up to but not including 1",
-     .example = "RANDOM()"},
+     .example = "RANDOM() < 1",
+     .result = "true"},
     {.name = "SIGN",
      .signature = "(value DOUBLE) -> INT",
      .row = sign,

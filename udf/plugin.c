@@ -99,12 +99,23 @@ static bool add_rows(struct function_registry *registry, const struct weir_plugi
     return true;
 }
 
+/* On a copy: so that a plug-in with a wrong row leaves nothing behind. */
+static bool try_rows(struct function_registry *registry, const struct weir_plugin *plugin, struct text source,
+                     struct error *error)
+{
+    struct function_registry *copy = functions_copy(registry);
+    bool ok = add_rows(copy, plugin, source, error);
+    functions_free(copy);
+    return ok;
+}
+
 bool udf_register(struct function_registry *registry, const struct weir_plugin *plugin, struct error *error)
 {
     if (plugin->abi != WEIR_ABI)
         return error_set(error, ERROR_INPUT, NO_SPAN,
                          "it was made for version %u of weir_udf.h, and this is version %d", plugin->abi, WEIR_ABI);
-    return add_rows(registry, plugin, text_or(plugin->name, "?"), error);
+    struct text source = text_or(plugin->name, "?");
+    return try_rows(registry, plugin, source, error) && add_rows(registry, plugin, source, error);
 }
 
 /* ---- shared libraries */

@@ -216,14 +216,14 @@ static bool bind_integral(struct weir_bind *bind)
      .signature = "(value INT) -> BIGINT",                                                                             \
      .row = function,                                                                                                  \
      .category = "MATHEMATICAL",                                                                                       \
-     .help = "the value as it is",                                                                                     \
+     .help = the_help ": of a whole one, itself",                                                                      \
      .example = the_name "(7)",                                                                                        \
      .result = "7"},                                                                                                   \
         {.name = the_name,                                                                                             \
          .signature = "(value BIGINT) -> BIGINT",                                                                      \
          .row = function,                                                                                              \
          .category = "MATHEMATICAL",                                                                                   \
-         .help = "the value as it is",                                                                                 \
+         .help = the_help ": of a whole one, itself",                                                                  \
          .example = the_name "(7000000000)",                                                                           \
          .result = "7000000000"},                                                                                      \
         {.name = the_name,                                                                                             \
@@ -237,7 +237,7 @@ static bool bind_integral(struct weir_bind *bind)
          .signature = "(value DOUBLE, places INT) -> DOUBLE",                                                          \
          .row = function,                                                                                              \
          .category = "MATHEMATICAL",                                                                                   \
-         .help = the_help " with so many places behind the point",                                                     \
+         .help = the_help ", with so many places kept",                                                                \
          .example = the_name "(" places "e0, 2)",                                                                      \
          .result = places_result},                                                                                     \
         {.name = the_name,                                                                                             \
@@ -250,21 +250,23 @@ static bool bind_integral(struct weir_bind *bind)
          .result = one_result},                                                                                        \
     {                                                                                                                  \
         .name = the_name, .signature = "(value DECIMAL, places INT) -> DECIMAL", .row = function,                      \
-        .category = "MATHEMATICAL", .help = the_help " with so many places behind the point",                          \
+        .category = "MATHEMATICAL", .help = the_help ", with so many places kept",                                     \
         .example = the_name "(" places ", 2)", .result = places_result "0"                                             \
     }
 
 static const struct weir_function functions[] = {
-    INTEGRAL("CEIL", ceiling, "INT", "the value as it is", "CEIL(3)", "3"),
-    INTEGRAL("CEIL", ceiling, "BIGINT", "the value as it is", "CEIL(7000000000)", "7000000000"),
+    INTEGRAL("CEIL", ceiling, "INT", "the next whole number that is not smaller: itself", "CEIL(3)", "3"),
+    INTEGRAL("CEIL", ceiling, "BIGINT", "the next whole number that is not smaller: itself", "CEIL(7000000000)",
+             "7000000000"),
     INTEGRAL("CEIL", ceiling, "DOUBLE", "the next whole number that is not smaller", "CEIL(2.1e0)", "3.0"),
     INTEGRAL("CEIL", ceiling, "DECIMAL", "the next whole number that is not smaller", "CEIL(-2.1)", "-2.0"),
-    INTEGRAL("FLOOR", downwards, "INT", "the value as it is", "FLOOR(3)", "3"),
-    INTEGRAL("FLOOR", downwards, "BIGINT", "the value as it is", "FLOOR(7000000000)", "7000000000"),
+    INTEGRAL("FLOOR", downwards, "INT", "the next whole number that is not larger: itself", "FLOOR(3)", "3"),
+    INTEGRAL("FLOOR", downwards, "BIGINT", "the next whole number that is not larger: itself", "FLOOR(7000000000)",
+             "7000000000"),
     INTEGRAL("FLOOR", downwards, "DOUBLE", "the next whole number that is not larger", "FLOOR(2.9e0)", "2.0"),
     INTEGRAL("FLOOR", downwards, "DECIMAL", "the next whole number that is not larger", "FLOOR(-2.1)", "-3.0"),
-    PLACES("ROUND", rounded, "the nearest number, halves upwards", "2.5", "3", "1.555", "1.56"),
-    PLACES("TRUNC", truncated, "the number without what is behind", "2.5", "2", "1.555", "1.55"),
+    PLACES("ROUND", rounded, "the nearest whole number, halves upwards", "2.5", "3", "1.555", "1.56"),
+    PLACES("TRUNC", truncated, "the number without what is behind the point", "2.5", "2", "1.555", "1.55"),
 };
 
 BUILTINS(builtin_round, functions);

@@ -49,6 +49,9 @@ struct udf_signature {
 MUST_CHECK bool signature_parse(struct arena *arena, struct text text, struct udf_signature *signature,
                                 struct error *error);
 
+/* They take the same arguments, whatever the parameters are called and the results are. */
+bool signature_takes_same(const struct udf_signature *a, const struct udf_signature *b);
+
 /* One type without holes: "DECIMAL(10, 2)"; NULL if it is none. */
 const struct type *signature_type(struct arena *arena, struct text text);
 

@@ -37,7 +37,8 @@ struct udf_function {
 /* The process's registry; made, with the built-ins in it, when it is first asked for. */
 struct function_registry *udf_registry(void);
 
-/* Adds every row of the plug-in, which is not copied. The error names the row whose signature is wrong or taken. */
+/* Adds every row of the plug-in, which is not copied; none where one is wrong. The error names the row whose name or
+ * signature is wrong or taken. */
 MUST_CHECK bool udf_register(struct function_registry *registry, const struct weir_plugin *plugin, struct error *error);
 
 /* Loads a shared library and registers what it offers. It is never unloaded. The error says what is wrong with the

@@ -24,7 +24,8 @@
  *     cc -shared -fPIC -o twice.so twice.c
  *
  * A function is a row of a table. Rows, and the texts in them, must live as long as the process. Functions are called
- * from several threads at once, so what they keep beside `state` they lock.
+ * from several threads at once, so what they keep beside `state` they lock. A plug-in is loaded as a whole or not at
+ * all: not if a row is wrong, or takes what a function of that name takes already.
  *
  * Signature: (parameters) -> result. A parameter is [name] TYPE [NOT NULL] [...]
  *
@@ -299,8 +300,8 @@ struct weir_plugin {
 };
 
 #define WEIR_PLUGIN                                                                                                    \
-    sizeof(struct weir_plugin), WEIR_ABI, sizeof(struct weir_function), sizeof(struct weir_aggregate),                 \
-        sizeof(struct weir_table)
+    .size = sizeof(struct weir_plugin), .abi = WEIR_ABI, .function_size = sizeof(struct weir_function),                \
+    .aggregate_size = sizeof(struct weir_aggregate), .table_size = sizeof(struct weir_table)
 #define WEIR_FUNCTIONS(rows)  .functions = (rows), .n_functions = sizeof(rows) / sizeof *(rows)
 #define WEIR_AGGREGATES(rows) .aggregates = (rows), .n_aggregates = sizeof(rows) / sizeof *(rows)
 #define WEIR_TABLES(rows)     .tables = (rows), .n_tables = sizeof(rows) / sizeof *(rows)

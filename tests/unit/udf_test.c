@@ -215,6 +215,56 @@ static void a_row_is_refused_where_there_is_one_like_it(void **state)
     assert_string_equal(error.message, "it was made for version 99 of weir_udf.h, and this is version 1");
 }
 
+static void rows_that_take_the_same_are_alike_whatever_their_words(void **state)
+{
+    struct choice *choice = *state;
+    static const struct weir_function
+        rows[] = {{.name = "F", .signature = "(a INT, b ARRAY<T>) -> INT", .row = nothing}},
+        same[] = {{.name = "f", .signature = "(INT NOT NULL,ARRAY<T>)->STRING", .row = nothing}},
+        others[] = {{.name = "F", .signature = "(INT, ARRAY<T>...) -> INT", .row = nothing},
+                    {.name = "F", .signature = "(INT, ARRAY<INT>) -> INT", .row = nothing}};
+    struct weir_plugin plugin = {WEIR_PLUGIN, .name = "test", WEIR_FUNCTIONS(rows)};
+    struct error error = {0};
+    assert_true(udf_register(choice->registry, &plugin, &error));
+    plugin.functions = same;
+    assert_false(udf_register(choice->registry, &plugin, &error));
+    assert_string_equal(error.message, "function F: there is a function F(a INT, b ARRAY<T>) -> INT already");
+    plugin.functions = others;
+    plugin.n_functions = 2;
+    assert_true(udf_register(choice->registry, &plugin, &error));
+}
+
+static void a_plug_in_is_registered_as_a_whole_or_not_at_all(void **state)
+{
+    struct choice *choice = *state;
+    static const struct weir_function rows[] = {{.name = "GOOD", .signature = "(INT) -> INT", .row = nothing},
+                                                {.name = "B AD", .signature = "(INT) -> INT", .row = nothing}};
+    struct weir_plugin plugin = {WEIR_PLUGIN, .name = "test", WEIR_FUNCTIONS(rows)};
+    struct error error = {0};
+    uint32_t n;
+    assert_false(udf_register(choice->registry, &plugin, &error));
+    assert_string_equal(error.message,
+                        "function B AD: a name is letters, digits and _, at most 128, and no digit first");
+    assert_null(udf_overloads(choice->registry, TEXT("GOOD"), &n));
+    plugin.n_functions = 1;
+    assert_true(udf_register(choice->registry, &plugin, &error));
+    assert_non_null(udf_overloads(choice->registry, TEXT("GOOD"), &n));
+}
+
+static void a_row_without_a_name_or_a_signature_is_refused(void **state)
+{
+    struct choice *choice = *state;
+    static const struct weir_function nameless[] = {{.signature = "(INT) -> INT", .row = nothing}},
+                                      unsigned_[] = {{.name = "F", .row = nothing}};
+    struct weir_plugin plugin = {WEIR_PLUGIN, .name = "test", WEIR_FUNCTIONS(nameless)};
+    struct error error = {0};
+    assert_false(udf_register(choice->registry, &plugin, &error));
+    assert_string_equal(error.message, "function ?: a name is letters, digits and _, at most 128, and no digit first");
+    plugin.functions = unsigned_;
+    assert_false(udf_register(choice->registry, &plugin, &error));
+    assert_string_equal(error.message, "function F: the signature '' wants '(' at its byte 1");
+}
+
 static void a_plug_in_with_shorter_rows_still_reads(void **state)
 {
     struct choice *choice = *state;
@@ -521,6 +571,9 @@ int main(void)
         CHOICE(decimals_keep_their_precision),
         CHOICE(variadics_may_stand_in_the_middle),
         CHOICE(a_row_is_refused_where_there_is_one_like_it),
+        CHOICE(rows_that_take_the_same_are_alike_whatever_their_words),
+        CHOICE(a_plug_in_is_registered_as_a_whole_or_not_at_all),
+        CHOICE(a_row_without_a_name_or_a_signature_is_refused),
         CHOICE(a_plug_in_with_shorter_rows_still_reads),
         CHOICE(names_are_listed_in_order_and_rows_of_all_kinds_are_kept),
         cmocka_unit_test(every_built_in_has_an_example_that_is_right),
