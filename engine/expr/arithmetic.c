@@ -19,7 +19,7 @@ struct arithmetic {
     const char *null_why, *zero_why, *inexact_why;
 };
 
-enum { LONGEST_TEXT = 64 << 20 };
+enum { LONGEST_TEXT = 64 << 20, MOST_DIGITS = 100000 };
 
 /* ---- evaluating */
 
@@ -176,11 +176,19 @@ static const char *inexact_reason(struct compiler *compiler, const struct tree_e
     return compile_reason(compiler, tree, what);
 }
 
+/* Each operator adds digits to the type, so that a long enough chain would take all memory. */
+static bool too_many_digits(struct compiler *compiler, const struct tree_expr *tree)
+{
+    compile_error(compiler, tree, "%s may have more than %d digits", compile_text(compiler, tree), MOST_DIGITS);
+    return error_hint(compiler->error, "CAST its operands to a DECIMAL with fewer, or to DOUBLE");
+}
+
 static bool make_arithmetic(struct compiler *compiler, const struct tree_expr *tree, const struct expr *a,
                             const struct expr *b, const struct expr **expr)
 {
     const struct type *type = convert_operands(compiler, tree->op, &a, &b);
     if (!type) return refuse(compiler, tree, a, b);
+    if (type->kind == TYPE_DECIMAL && type->precision > MOST_DIGITS) return too_many_digits(compiler, tree);
     struct arithmetic *node =
         NODE_MAKE(compiler->arena, struct arithmetic, &arithmetic_class, type, NODE_OPERANDS(compiler->arena, a, b), 2);
     node->kernel = arithmetic_kernel_find(type->kind, tree->op);

@@ -219,11 +219,15 @@ static bool cannot_compare(struct compiler *compiler, const struct tree_expr *tr
                          compile_text(compiler, before->trees[1]), TEXT_ARG(types[1]), operator_text(op));
 }
 
-/* A DECIMAL and a DOUBLE: they are compared as they are, since either may have digits that the other cannot hold. */
+/* A DECIMAL and a DOUBLE that are compared as they are, since either may have digits that the other cannot hold. No two
+ * decimals of 15 digits are the same double: a constant of so many can be one. */
 static bool is_mixed(const struct sides *sides)
 {
-    enum type_kind a = sides->exprs[0]->type->kind, b = sides->exprs[1]->type->kind;
-    return (a == TYPE_DECIMAL && b == TYPE_DOUBLE) || (a == TYPE_DOUBLE && b == TYPE_DECIMAL);
+    enum { DIGITS_OF_DOUBLE = 15 };
+    int side = sides->exprs[0]->type->kind == TYPE_DECIMAL ? 0 : 1;
+    const struct expr *decimal = sides->exprs[side];
+    if (decimal->type->kind != TYPE_DECIMAL || sides->exprs[1 - side]->type->kind != TYPE_DOUBLE) return false;
+    return !decimal->constant || decimal->type->precision > DIGITS_OF_DOUBLE;
 }
 
 /* Brings both sides to one type, unless they are mixed; false, and an error if it has filled one, where there is none.

@@ -372,6 +372,21 @@ static void decimals_are_exact(void **state)
           GIVES("P + D", "13.0"), GIVES("P + B", "5000000010.50"));
 }
 
+static void the_digits_of_a_chain_have_a_ceiling(void **state)
+{
+    struct world *world = *state;
+    struct buffer sql = BUFFER(1 << 20);
+    struct error error = {0};
+    const struct expr *expr;
+    struct tree_expr *tree = NULL;
+    for (int i = 0; i < 200; i++) buffer_printf(&sql, "%sCAST(I AS DECIMAL(1000, 10))", i ? " * " : "");
+    assert_true(parse_expression(world->arena, buffer_text(&sql), &tree, &error));
+    buffer_free(&sql);
+    assert_false(expr_build(&world->scope, tree, &expr, &error));
+    assert_non_null(strstr(error.message, "may have more than 100000 digits"));
+    assert_string_equal(error.hint, "CAST its operands to a DECIMAL with fewer, or to DOUBLE");
+}
+
 static void two_texts_are_joined_and_a_null_shows(void **state)
 {
     CHECK(state, BOTH("S + '!'", "hello!", "null!"), BOTH("S || '!' || NS || S", "hello!hello", "!"),
@@ -984,6 +999,7 @@ int main(void)
         TEST(a_division_by_zero_fails_the_row_but_not_for_doubles),
         TEST(arithmetic_on_null_fails_the_row),
         TEST(decimals_are_exact),
+        TEST(the_digits_of_a_chain_have_a_ceiling),
         TEST(two_texts_are_joined_and_a_null_shows),
         TEST(what_failed_is_named),
         TEST(numbers_compare_after_widening),
