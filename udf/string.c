@@ -22,11 +22,22 @@ static void open_unicode(void)
 /* By Unicode's simple mapping, which the C library's UTF-8 locale has; ASCII only where there is no such locale. */
 static uint32_t change_case(uint32_t code, bool upper)
 {
-    if (code < 0x80 || !unicode) {
-        bool changes = upper ? code >= 'a' && code <= 'z' : code >= 'A' && code <= 'Z';
-        return changes ? code ^ 0x20 : code;
-    }
+    if (!unicode) return code;
     return (uint32_t)(upper ? towupper_l((wint_t)code, unicode) : towlower_l((wint_t)code, unicode));
+}
+
+static char change_ascii(char c, bool upper)
+{
+    bool changes = upper ? c >= 'a' && c <= 'z' : c >= 'A' && c <= 'Z';
+    return changes ? (char)(c ^ 0x20) : c;
+}
+
+/* The capitals of a letter that has more than one, which simple mapping does not know; NULL for others. */
+static const char *many_capitals(uint32_t code)
+{
+    static const char *const ligatures[] = {"FF", "FI", "FL", "FFI", "FFL", "ST", "ST"};
+    if (code == 0xdf) return "SS";
+    return code >= 0xfb00 && code <= 0xfb06 ? ligatures[code - 0xfb00] : NULL;
 }
 
 static size_t put_character(char *out, uint32_t code)
@@ -41,6 +52,14 @@ static size_t put_character(char *out, uint32_t code)
     return n;
 }
 
+static size_t put_changed(char *out, uint32_t code, bool upper)
+{
+    const char *capitals = upper ? many_capitals(code) : NULL;
+    if (!capitals) return put_character(out, change_case(code, upper));
+    memcpy(out, capitals, strlen(capitals));
+    return strlen(capitals);
+}
+
 /* `capitals`: the first letter of each word is upper-case, whatever `upper` says. */
 static bool map_case(struct weir_call *call, struct text text, bool upper, bool capitals, struct weir_value *result)
 {
@@ -50,9 +69,14 @@ static bool map_case(struct weir_call *call, struct text text, bool upper, bool 
     size_t n = 0;
     bool starts_word = true;
     for (size_t at = 0; at < text.len;) {
-        uint32_t code;
-        at += utf16_character(text, at, &code);
-        n += put_character(out + n, change_case(code, upper || (capitals && starts_word)));
+        uint32_t code = (unsigned char)text.data[at];
+        bool to_upper = upper || (capitals && starts_word);
+        if (code < 0x80) {
+            out[n++] = change_ascii(text.data[at++], to_upper);
+        } else {
+            at += utf16_character(text, at, &code);
+            n += put_changed(out + n, code, to_upper);
+        }
         starts_word = code == ' ' || (code >= '\t' && code <= '\r');
     }
     return builtin_give_text(result, (struct text){out, n});

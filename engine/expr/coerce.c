@@ -15,7 +15,7 @@
 #include "engine/types/number.h"
 #include <stdio.h>
 
-enum { PRINTED_CEILING = 1 << 20 };
+enum { PRINTED_CEILING = 1 << 20, SHOWN_DIGITS = 40 };
 
 /* ---- what a text literal means */
 
@@ -112,8 +112,9 @@ static bool print_value(struct arena *arena, const struct type *from, const stru
     struct buffer text = BUFFER(PRINTED_CEILING);
     value_print(&text, from, value);
     *out = (struct value){.text = text_copy(arena, buffer_text(&text))};
+    bool whole = !text.overflow;
     buffer_free(&text);
-    return true;
+    return whole;
 }
 
 /* Numbers to narrower ones: only where nothing is lost. */
@@ -144,6 +145,23 @@ static bool coerce_text(struct arena *arena, struct text text, const struct type
     return cast && cast->apply(cast, arena, &value, out, why);
 }
 
+/* A number in a type that does not hold all of its own's: where nothing is lost. */
+static bool narrow(struct arena *arena, const struct type *from, const struct value *value, const struct type *to,
+                   struct value *out, char *why)
+{
+    struct value text;
+    bool is_range = to->kind == TYPE_DECIMAL || from->kind < TYPE_DECIMAL;
+    if (print_value(arena, from, value, &text) && number_from_text(arena, text.text, to, out)) return true;
+    const char *target = type_text(arena, to).data;
+    bool is_long = text.text.len > SHOWN_DIGITS;
+    if (is_range)
+        snprintf(why, CAST_WHY, "%.*s%s does not fit %s", is_long ? SHOWN_DIGITS : (int)text.text.len, text.text.data,
+                 is_long ? "..." : "", target);
+    else
+        snprintf(why, CAST_WHY, "%s is not %s", type_text(arena, from).data, target);
+    return false;
+}
+
 bool coerce_value(struct arena *arena, const struct type *from, const struct value *value, const struct type *to,
                   struct value *out, char *why)
 {
@@ -156,10 +174,9 @@ bool coerce_value(struct arena *arena, const struct type *from, const struct val
     if (to->kind == TYPE_STRING && !type_is_nested(from)) return print_value(arena, from, value, out);
     const struct cast *cast = cast_find_implicit(arena, from, to);
     if (cast) return cast->apply(cast, arena, value, out, why);
+    if (type_is_numeric(from) && type_is_numeric(to)) return narrow(arena, from, value, to, out, why);
     snprintf(why, CAST_WHY, "%s is not %s", type_text(arena, from).data, type_text(arena, to).data);
-    if (!type_is_numeric(from) || !type_is_numeric(to)) return false;
-    struct value text;
-    return print_value(arena, from, value, &text) && number_from_text(arena, text.text, to, out);
+    return false;
 }
 
 /* ---- where two types meet */

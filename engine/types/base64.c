@@ -8,6 +8,7 @@ void base64_print(struct buffer *out, struct text bytes)
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const unsigned char *at = (const unsigned char *)bytes.data, *end = at + bytes.len;
     size_t len = (bytes.len + 2) / 3 * 4;
+    if (!len) return;
     char *text = buffer_reserve(out, len);
     if (!text) return;
     for (; end - at >= 3; at += 3, text += 4) {

@@ -969,8 +969,10 @@ static void values_to_insert_are_read_leniently(void **state)
         {"UCASE('a')", "STRING", "A"},
         {"5e0", "INT", "! 5e0 is not a value for a column of type INTEGER: DOUBLE is not INTEGER"},
         {"'ten'", "INT", "! 'ten' is not a value for a column of type INTEGER: 'ten' is not a valid INTEGER"},
-        {"5000000000", "INT", "! 5000000000 is not a value for a column of type INTEGER: BIGINT is not INTEGER"},
-        {"1.55", "DECIMAL(2, 1)", NULL},
+        {"5000000000", "INT",
+         "! 5000000000 is not a value for a column of type INTEGER: 5000000000 does not fit INTEGER"},
+        {"1.55", "DECIMAL(2, 1)",
+         "! 1.55 is not a value for a column of type DECIMAL(2, 1): 1.55 does not fit DECIMAL(2, 1)"},
         {"ARRAY[1]", "INT", "! ARRAY[1] is not a value for a column of type INTEGER: ARRAY<INTEGER> is not INTEGER"},
         {"1 / 0", "INT", "! 1 / 0: division by zero"},
         {"COALESCE(1 / 0, 5)", "INT", "! 1 / 0: division by zero"},
@@ -980,9 +982,7 @@ static void values_to_insert_are_read_leniently(void **state)
     struct world *world = *state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *found = inserted(world, cases[i].sql, cases[i].type);
-        if (!cases[i].expected)
-            assert_int_equal(found[0], '!');
-        else if (strcmp(found, cases[i].expected) != 0)
+        if (strcmp(found, cases[i].expected) != 0)
             fail_msg("%s as %s: %s and not %s", cases[i].sql, cases[i].type, found, cases[i].expected);
     }
 }
