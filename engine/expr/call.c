@@ -128,7 +128,6 @@ static bool make_call(struct compiler *compiler, const struct tree_expr *tree, s
 {
     struct arena *arena = compiler->arena;
     struct udf_binding binding;
-    if (!compile_arguments(compiler, arguments)) return false;
     if (!udf_bind(udf_registry(), arena, name, arguments->types, arguments->n, &binding, compiler->error)) {
         compiler->error->span = tree->span;
         return false;
@@ -155,7 +154,21 @@ bool compile_call(struct compiler *compiler, const struct tree_expr *tree, const
     if (tree->star && !text_equal_nocase(tree->name.name, TEXT("COUNT")))
         return compile_error(compiler, tree, "only COUNT can be called with *");
     struct arguments arguments = {.trees = tree->items.items, .n = tree->items.n};
-    return make_call(compiler, tree, tree->name.name, &arguments, expr);
+    return compile_arguments(compiler, &arguments) && make_call(compiler, tree, tree->name.name, &arguments, expr);
+}
+
+/* What || joins is text, or bytes. */
+static bool check_joined(struct compiler *compiler, const struct arguments *arguments)
+{
+    for (uint32_t i = 0; i < arguments->n; i++) {
+        const struct type *type = arguments->exprs[i]->type;
+        if (type->kind == TYPE_STRING || type->kind == TYPE_BYTES || type->kind == TYPE_NULL) continue;
+        const char *text = compile_text(compiler, arguments->trees[i]);
+        compile_error(compiler, arguments->trees[i], "|| joins texts, and %s is %s", text,
+                      type_text(compiler->arena, type).data);
+        return error_hint(compiler->error, "write CAST(%s AS STRING)", text);
+    }
+    return true;
 }
 
 /* a || b || c is one call: its left operands are one below the other. */
@@ -168,5 +181,6 @@ bool compile_concat(struct compiler *compiler, const struct tree_expr *tree, con
     for (uint32_t i = n - 1; i > 0; i--, left = left->a) trees[i] = left->b;
     trees[0] = (struct tree_expr *)left;
     struct arguments arguments = {.trees = trees, .n = n};
-    return make_call(compiler, tree, TEXT("CONCAT"), &arguments, expr);
+    return compile_arguments(compiler, &arguments) && check_joined(compiler, &arguments) &&
+           make_call(compiler, tree, TEXT("CONCAT"), &arguments, expr);
 }

@@ -94,10 +94,12 @@ static bool result_type(struct compiler *compiler, const struct tree_expr *tree,
         const struct tree_expr *part = is_else ? tree->b : tree->items.items[i];
         const struct type *found = operands[i]->type;
         if (!part || found->kind == TYPE_NULL) continue;
-        if (*type && !type_equal(*type, found))
-            return compile_error(compiler, part, "the results of a CASE have one type, and %s is %s where %s is %s",
-                                 compile_text(compiler, part), type_text(compiler->arena, found).data,
-                                 compile_text(compiler, first), type_text(compiler->arena, *type).data);
+        if (*type && !type_equal(*type, found)) {
+            compile_error(compiler, part, "the results of a CASE have one type, and %s is %s where %s is %s",
+                          compile_text(compiler, part), type_text(compiler->arena, found).data,
+                          compile_text(compiler, first), type_text(compiler->arena, *type).data);
+            return error_hint(compiler->error, "CAST them to one type");
+        }
         *type = found;
         first = part;
     }

@@ -11,6 +11,7 @@
  */
 #include "engine/expr/compile.h"
 #include "engine/expr/kernel.h"
+#include "engine/types/cast.h"
 #include "engine/types/datetime.h"
 #include "engine/types/schema.h"
 
@@ -209,14 +210,24 @@ static const char *operator_text(enum tree_operator op)
     return texts[op];
 }
 
+static bool is_equality(enum tree_operator op)
+{
+    return op == TREE_EQUAL || op == TREE_NOT_EQUAL || op >= TREE_IS_DISTINCT;
+}
+
 static bool cannot_compare(struct compiler *compiler, const struct tree_expr *tree, enum tree_operator op,
                            const struct sides *before)
 {
-    struct text types[2] = {type_text(compiler->arena, before->exprs[0]->type),
-                            type_text(compiler->arena, before->exprs[1]->type)};
-    return compile_error(compiler, tree, "%s (" TEXT_FMT ") and %s (" TEXT_FMT ") cannot be compared with %s",
-                         compile_text(compiler, before->trees[0]), TEXT_ARG(types[0]),
-                         compile_text(compiler, before->trees[1]), TEXT_ARG(types[1]), operator_text(op));
+    const struct type *a = before->exprs[0]->type, *b = before->exprs[1]->type;
+    compile_error(compiler, tree, "%s (" TEXT_FMT ") and %s (" TEXT_FMT ") cannot be compared with %s",
+                  compile_text(compiler, before->trees[0]), TEXT_ARG(type_text(compiler->arena, a)),
+                  compile_text(compiler, before->trees[1]), TEXT_ARG(type_text(compiler->arena, b)), operator_text(op));
+    if (a->kind == b->kind && !is_equality(op))
+        return error_hint(compiler->error, "%s values have no order: = and <> are what there is for them",
+                          type_kind_name(a->kind));
+    if (cast_find(compiler->arena, a, b) || cast_find(compiler->arena, b, a))
+        return error_hint(compiler->error, "CAST one of them to the type of the other");
+    return false;
 }
 
 /* A DECIMAL and a DOUBLE that are compared as they are, since either may have digits that the other cannot hold. No two
