@@ -1,7 +1,7 @@
 /* like.c - a [NOT] LIKE pattern [ESCAPE 'c'].
  *
  *     PREVIOUS_STATUS LIKE '%ALARM%'     the pattern is compiled with the statement, the loop only searches
- *     NAME LIKE PATTERN ESCAPE '!'       the pattern is a column: each row's is read as it stands
+ *     NAME LIKE PATTERN ESCAPE '!'       the pattern is a column: each row's is compiled
  *
  * Where either is null the answer is no. A pattern that ends with its escape character is refused, or fails the row.
  * That ESCAPE is one character is the parser's business.
@@ -10,9 +10,10 @@
 #include "engine/expr/pattern.h"
 
 struct like {
-    struct expr expr; /* operands: text; pattern too, where it is not constant */
-    struct pattern pattern;
-    const char *why; /* a row's pattern is none */
+    struct expr expr;       /* operands: text; pattern too, where it is not constant */
+    struct pattern pattern; /* where it is constant */
+    struct text escape;     /* where it is not: one character, or empty */
+    const char *why;        /* a row's pattern is none */
 };
 
 #define SELECT_TEXTS(test)                                                                                             \
@@ -57,11 +58,12 @@ static bool match_row(const struct like *like, struct evaluation *evaluation, co
                       const struct column *pattern, uint32_t row)
 {
     struct text wanted = COLUMN_DATA(pattern, struct text)[row & pattern->mask];
-    if (!pattern_is_whole(wanted, like->pattern.escape)) {
+    if (!pattern_is_whole(wanted, like->escape)) {
         eval_fail(evaluation, row, like->why);
         return false;
     }
-    return pattern_matches_text(wanted, like->pattern.escape, COLUMN_DATA(text, struct text)[row & text->mask]);
+    struct pattern compiled = pattern_compile(evaluation->arena, wanted, like->escape);
+    return pattern_matches(&compiled, COLUMN_DATA(text, struct text)[row & text->mask]);
 }
 
 static uint32_t like_column_select(const struct expr *expr, struct evaluation *evaluation, uint32_t *out)
@@ -114,7 +116,7 @@ static const struct expr *make_by_row(struct compiler *compiler, const struct tr
 {
     struct like *like = NODE_MAKE(compiler->arena, struct like, &like_column_class, &type_boolean,
                                   NODE_OPERANDS(compiler->arena, text, pattern), 2);
-    like->pattern.escape = escape;
+    like->escape = escape;
     like->why = compile_reason(compiler, tree, "the pattern ends with its escape character");
     return &like->expr;
 }

@@ -1,14 +1,25 @@
 /* pattern.c - matching a text with LIKE's patterns.
  *
- *     '%ALARM%'   is looked at once, and becomes a search for ALARM (search.c)
- *     'a_b%c'     is walked with the text: at a % the place is remembered, and on a mismatch the walk goes on from one
- *                 character behind it; an earlier % need not be tried again, so that the cost is at most the product
- *                 of the lengths
+ *     '%ALARM%'   is [run, ALARM, run], looked at once, and becomes a search for ALARM (search.c)
+ *     'a_b%cd'    is [a, one, b, run, cd], and is walked with the text: at a run the place is remembered, and on a
+ *                 mismatch the walk goes on from one character behind it; an earlier run need not be tried again, so
+ *                 that the cost is at most the product of the lengths
  *
  * Characters are those of UTF-8: _ takes all bytes of one.
  */
 #include "engine/expr/pattern.h"
 #include "engine/base/arena.h"
+
+enum piece_kind {
+    PIECE_TEXT, /* this text */
+    PIECE_ONE,  /* _ */
+    PIECE_RUN,  /* %, or several */
+};
+
+struct pattern_piece {
+    enum piece_kind kind;
+    struct text text;
+};
 
 static size_t character_len(struct text text, size_t at)
 {
@@ -22,7 +33,7 @@ static bool stands_at(struct text text, size_t at, struct text part)
     return part.len && text.len - at >= part.len && memcmp(text.data + at, part.data, part.len) == 0;
 }
 
-/* ---- the general way */
+/* ---- compiling */
 
 /* One element of a pattern: a wildcard, or a character (its bytes). */
 struct element {
@@ -50,88 +61,83 @@ bool pattern_is_whole(struct text pattern, struct text escape)
     return at == pattern.len;
 }
 
-/* The first place from `at` on where the pattern's element at `p` can stand: behind a %, a character is searched for
- * and not walked to. SIZE_MAX: nowhere. */
-static size_t next_start(struct text pattern, struct text escape, size_t p, struct text text, size_t at)
+/* Adds to the pieces, whose texts stand one behind the other in memory that ends at `end`. */
+static uint32_t add_piece(struct pattern_piece *pieces, uint32_t n, struct element element, char *end)
 {
-    if (p >= pattern.len) return at;
-    struct element element = element_at(pattern, escape, p);
-    if (element.wildcard) return at;
-    const char *found = at < text.len ? memchr(text.data + at, element.literal.data[0], text.len - at) : NULL;
-    return found ? (size_t)(found - text.data) : SIZE_MAX;
+    enum piece_kind kind = element.wildcard == '%' ? PIECE_RUN : element.wildcard ? PIECE_ONE : PIECE_TEXT;
+    bool joins = n && pieces[n - 1].kind == kind && kind != PIECE_ONE;
+    if (!joins) pieces[n++] = (struct pattern_piece){kind, {end, 0}};
+    if (element.wildcard) return n;
+    memcpy(end, element.literal.data, element.literal.len);
+    pieces[n - 1].text.len += element.literal.len;
+    return n;
 }
 
-bool pattern_matches_text(struct text pattern, struct text escape, struct text text)
+/* Those that need no walk. */
+static enum pattern_kind kind_of(const struct pattern_piece *pieces, uint32_t n, struct text *text)
 {
-    size_t p = 0, t = 0, retry_p = SIZE_MAX, retry_t = 0;
-    while (t < text.len || p < pattern.len) {
-        struct element element = p < pattern.len ? element_at(pattern, escape, p) : (struct element){0};
-        bool fits = element.wildcard == '_' ? t < text.len : element.len && stands_at(text, t, element.literal);
-        if (fits) {
-            t += element.wildcard ? character_len(text, t) : element.literal.len;
-            p += element.len;
-            continue;
-        }
-        if (element.wildcard == '%') {
-            p += element.len;
-            retry_p = p;
-        } else if (retry_p == SIZE_MAX || retry_t >= text.len) {
-            return false;
-        } else {
-            t = retry_t + character_len(text, retry_t);
-            p = retry_p;
-        }
-        t = retry_t = next_start(pattern, escape, p, text, t);
-        if (t == SIZE_MAX) return false;
-    }
-    return true;
-}
-
-/* ---- compiled */
-
-/* The literal text of a pattern that has wildcards at its ends only; false if it has others. */
-static bool plain_text(struct text pattern, struct text escape, size_t from, size_t to, char *out, size_t *len)
-{
-    *len = 0;
-    for (size_t at = from; at < to;) {
-        struct element element = element_at(pattern, escape, at);
-        if (element.wildcard) return false;
-        memcpy(out + *len, element.literal.data, element.literal.len);
-        *len += element.literal.len;
-        at += element.len;
-    }
-    return true;
-}
-
-/* Where the pattern's last % begins, if it ends with one that is not escaped; else its end. */
-static size_t trailing_percents(struct text pattern, struct text escape)
-{
-    size_t end = pattern.len, first = pattern.len;
-    for (size_t at = 0; at < end;) {
-        struct element element = element_at(pattern, escape, at);
-        if (element.wildcard != '%')
-            first = end;
-        else if (first == end)
-            first = at;
-        at += element.len;
-    }
-    return first;
+    bool opens = n && pieces[0].kind == PIECE_RUN, ends = n > 1 && pieces[n - 1].kind == PIECE_RUN;
+    uint32_t n_inside = n - opens - ends;
+    if (n_inside > 1 || (n_inside && pieces[opens].kind == PIECE_ONE)) return PATTERN_GENERAL;
+    *text = n_inside ? pieces[opens].text : TEXT("");
+    if (opens) return ends || !n_inside ? PATTERN_CONTAINS : PATTERN_SUFFIX;
+    return ends ? PATTERN_PREFIX : PATTERN_EQUAL;
 }
 
 struct pattern pattern_compile(struct arena *arena, struct text text, struct text escape)
 {
-    struct pattern pattern = {.kind = PATTERN_GENERAL, .text = text, .escape = escape};
-    size_t from = 0, to = trailing_percents(text, escape), len;
-    while (from < to && !stands_at(text, from, escape) && text.data[from] == '%') from++;
-    char *literal = arena_alloc(arena, text.len + 1);
-    if (!plain_text(text, escape, from, to, literal, &len)) return pattern;
-    bool open_start = from > 0, open_end = to < text.len;
-    pattern.text = (struct text){literal, len};
-    pattern.kind = open_start && open_end ? PATTERN_CONTAINS
-                   : open_start           ? PATTERN_SUFFIX
-                   : open_end             ? PATTERN_PREFIX
-                                          : PATTERN_EQUAL;
+    struct pattern_piece *pieces = ARENA_ARRAY(arena, struct pattern_piece, text.len + 1);
+    char *end = arena_alloc(arena, text.len + 1);
+    struct pattern pattern = {.pieces = pieces};
+    for (size_t at = 0; at < text.len;) {
+        struct element element = element_at(text, escape, at);
+        pattern.n_pieces = add_piece(pieces, pattern.n_pieces, element, end);
+        end += element.literal.len;
+        at += element.len;
+    }
+    pattern.kind = kind_of(pieces, pattern.n_pieces, &pattern.text);
     return pattern;
+}
+
+/* ---- matching */
+
+/* The first place from `at` on where the piece can stand: behind a run, a text is searched for and not walked to.
+ * SIZE_MAX: nowhere. */
+static size_t next_start(const struct pattern_piece *piece, struct text text, size_t at)
+{
+    if (piece->kind != PIECE_TEXT) return at;
+    const char *found = at < text.len ? memchr(text.data + at, piece->text.data[0], text.len - at) : NULL;
+    return found ? (size_t)(found - text.data) : SIZE_MAX;
+}
+
+/* True if the piece stands at `at`, which then is behind it. */
+static bool take_piece(const struct pattern_piece *piece, struct text text, size_t *at)
+{
+    bool stands = piece->kind == PIECE_ONE ? *at < text.len : stands_at(text, *at, piece->text);
+    if (stands) *at += piece->kind == PIECE_ONE ? character_len(text, *at) : piece->text.len;
+    return stands;
+}
+
+static bool walk(const struct pattern *pattern, struct text text)
+{
+    const struct pattern_piece *piece = pattern->pieces, *end = piece + pattern->n_pieces, *retry = NULL;
+    size_t at = 0, retry_at = 0;
+    while (piece < end || at < text.len) {
+        if (piece < end && piece->kind == PIECE_RUN) {
+            retry = ++piece;
+            if (piece == end) return true;
+            at = retry_at = next_start(retry, text, at);
+        } else if (piece < end && take_piece(piece, text, &at)) {
+            piece++;
+            continue;
+        } else {
+            if (!retry || retry_at >= text.len) return false;
+            at = retry_at = next_start(retry, text, retry_at + character_len(text, retry_at));
+            piece = retry;
+        }
+        if (at == SIZE_MAX) return false;
+    }
+    return true;
 }
 
 bool pattern_matches(const struct pattern *pattern, struct text text)
@@ -141,6 +147,6 @@ bool pattern_matches(const struct pattern *pattern, struct text text)
     case PATTERN_PREFIX: return text_starts_with(text, pattern->text);
     case PATTERN_SUFFIX: return text_ends_with(text, pattern->text);
     case PATTERN_CONTAINS: return pattern_contains(text, pattern->text);
-    default: return pattern_matches_text(pattern->text, pattern->escape, text);
+    default: return walk(pattern, text);
     }
 }

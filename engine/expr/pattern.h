@@ -15,21 +15,19 @@ enum pattern_kind {
 
 struct pattern {
     enum pattern_kind kind;
-    struct text text;   /* the part without wildcards, unescaped; GENERAL: the pattern itself */
-    struct text escape; /* one character, or empty */
+    struct text text;                   /* the part without wildcards; none for GENERAL */
+    const struct pattern_piece *pieces; /* of texts and wildcards, see pattern.c */
+    uint32_t n_pieces;
 };
 
 /* No escape character stands at the pattern's end, where there is nothing for it to escape. */
 bool pattern_is_whole(struct text pattern, struct text escape);
 
-/* The text of the pattern is copied if it has to be; else borrowed. */
+/* Into the arena, with a copy of the text. `escape` is one character, or empty. */
 struct pattern pattern_compile(struct arena *arena, struct text text, struct text escape);
 
 /* The whole text matches. */
 bool pattern_matches(const struct pattern *pattern, struct text text);
-
-/* As pattern_matches of a pattern that is not compiled. */
-bool pattern_matches_text(struct text pattern, struct text escape, struct text text);
 
 /* `needle` is somewhere in `text`. */
 bool pattern_contains(struct text text, struct text needle);
