@@ -8,7 +8,8 @@
  *     BOOLEAN                  true, false
  *     INTEGER, BIGINT          a number, its fraction dropped, or a string of an integer; out of range is an error
  *     DATE, TIME, TIMESTAMP    the same: days, milliseconds of the day, milliseconds
- *     DOUBLE                   a number, or a string that Java's parseDouble takes, NaN and Infinity among them
+ *     DOUBLE                   a number (-0.0 is 0.0, as the peer's exact numbers have no other zero), or a string
+ *                              that Java's parseDouble takes, NaN, Infinity and -0.0 among them
  *     DECIMAL                  a number or a string of one, that fits without rounding
  *     STRING                   anything, see json_text.h
  *     BYTES                    base64
@@ -194,13 +195,23 @@ static const char *read_integer_within(struct reading *reading, const struct nod
     return at;
 }
 
+/* No digit but zeros before an exponent; -1e-400 is something else. */
+static bool is_zero(struct text number)
+{
+    for (size_t i = 0; i < number.len && (number.data[i] | 0x20) != 'e'; i++)
+        if (number.data[i] >= '1' && number.data[i] <= '9') return false;
+    return true;
+}
+
 static const char *read_double(struct reading *reading, const struct node *node, const char *at, double *out)
 {
     struct text number;
     bool integer;
     const char *behind = take_number(reading, node, at, &number, &integer);
     if (!behind) return NULL;
-    return number_parse_double(number, out) ? behind : fail_content(reading, node, at);
+    if (!number_parse_double(number, out)) return fail_content(reading, node, at);
+    if (*at != '"' && *out == 0 && is_zero(number)) *out = 0;
+    return behind;
 }
 
 static const char *read_decimal(struct reading *reading, const struct node *node, const char *at, struct decimal *out)
@@ -209,7 +220,9 @@ static const char *read_decimal(struct reading *reading, const struct node *node
     bool integer;
     const char *behind = take_number(reading, node, at, &number, &integer);
     if (!behind) return NULL;
+    double rough;
     if (decimal_parse(reading->arena, node->type, number, DECIMAL_EXACT, out)) return behind;
+    if (!number_parse_double(number, &rough)) return fail_content(reading, node, at);
     return fail(reading, "the number does not fit DECIMAL(%d, %d)", node->type->precision, node->type->scale);
 }
 

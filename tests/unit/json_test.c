@@ -369,7 +369,11 @@ static void doubles_are_shortest_and_laid_out_as_java_does(void **state)
     open_bare(&place, &type_double);
     assert_keeps(&place, "1", "1.0");
     assert_keeps(&place, "1.5", "1.5");
-    assert_keeps(&place, "-0.0", "-0.0");
+    assert_keeps(&place, "-0.0", "0.0");
+    assert_keeps(&place, "-0", "0.0");
+    assert_keeps(&place, "-0.00e9", "0.0");
+    assert_keeps(&place, "\"-0.0\"", "-0.0");
+    assert_keeps(&place, "-1e-400", "-0.0");
     assert_keeps(&place, "1e10", "1.0E10");
     assert_keeps(&place, "0.002", "0.002");
     assert_keeps(&place, "0.0001", "1.0E-4");
@@ -406,7 +410,9 @@ static void decimals_are_exact_and_keep_their_scale(void **state)
     assert_keeps(&place, "0", "0.0000");
     assert_refuses(&place, "0.00001", "$: the number does not fit DECIMAL(6, 4)");
     assert_refuses(&place, "100", "$: the number does not fit DECIMAL(6, 4)");
-    assert_refuses(&place, "\"x\"", "$: the number does not fit DECIMAL(6, 4)");
+    assert_refuses(&place, "\"1e9\"", "$: the number does not fit DECIMAL(6, 4)");
+    assert_refuses(&place, "\"x\"", "$: this string is no DECIMAL");
+    assert_refuses(&place, "\"\"", "$: this string is no DECIMAL");
     assert_refuses(&place, "false", "$: a boolean cannot be read as DECIMAL");
     place_close(&place);
 }
