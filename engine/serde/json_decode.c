@@ -46,9 +46,8 @@ struct json_decoder {
     bool unwrapped;
     uint32_t n;
     const int32_t *targets;
-    uint8_t *widths;  /* of each column's slots */
-    uint32_t *needed; /* the targets that there are */
-    uint32_t n_needed;
+    uint8_t *widths;    /* of each column's slots */
+    uint64_t needed;    /* a bit for each of the first 64 that has a target */
     struct node record; /* of the columns; unwrapped: only the first of its fields is used */
 };
 
@@ -134,17 +133,21 @@ static const char *fail_in_element(struct reading *reading, uint32_t i)
 
 /* ---- scalars: `at` is on the first byte, the position behind is returned */
 
+static const char *unescape(struct reading *reading, struct text raw, unsigned flags, struct text *out)
+{
+    if (json_string_text(reading->arena, raw, flags, out)) return raw.data + raw.len + 1;
+    return fail(reading, "not JSON: a string has an unknown escape or is not UTF-8");
+}
+
 /* The text of a string whose opening quote is at `at`. */
-static const char *take_string(struct reading *reading, const char *at, struct text *out)
+static inline const char *take_string(struct reading *reading, const char *at, struct text *out)
 {
     unsigned flags = 0;
     const char *quote = json_string_end(at + 1, reading->end, &flags);
     if (!quote) return fail(reading, "not JSON: a string has no end or holds a control character");
     struct text raw = {at + 1, (size_t)(quote - at) - 1};
-    if (!flags)
-        *out = raw;
-    else if (!json_string_text(reading->arena, raw, flags, out))
-        return fail(reading, "not JSON: a string has an unknown escape or is not UTF-8");
+    if (flags) return unescape(reading, raw, flags, out);
+    *out = raw;
     return quote + 1;
 }
 
@@ -207,7 +210,9 @@ static const char *read_double(struct reading *reading, const struct node *node,
 {
     struct text number;
     bool integer;
-    const char *behind = take_number(reading, node, at, &number, &integer);
+    const char *behind = json_short_double(at, reading->end, out);
+    if (behind) return behind;
+    behind = take_number(reading, node, at, &number, &integer);
     if (!behind) return NULL;
     if (!number_parse_double(number, out)) return fail_content(reading, node, at);
     if (*at != '"' && *out == 0 && is_zero(number)) *out = 0;
@@ -272,11 +277,11 @@ static struct value *add_item(struct arena *arena, struct items *items)
     return &items->values[items->n++];
 }
 
-static void finish_items(struct arena *arena, const struct items *items, struct value *out)
+static const struct nested *finish_items(struct arena *arena, const struct items *items)
 {
     struct nested *nested = nested_make(arena, items->n);
     memcpy(nested->items, items->values, sizeof *items->values * items->n);
-    out->nested = nested;
+    return nested;
 }
 
 /* Behind the separator, or the closing bracket (`*more` false), that follows a value. */
@@ -298,7 +303,8 @@ static bool is_empty(const struct reading *reading, const char **at, char closin
     return true;
 }
 
-static const char *read_array(struct reading *reading, const struct node *node, const char *at, struct value *out)
+static const char *read_array(struct reading *reading, const struct node *node, const char *at,
+                              const struct nested **out)
 {
     if (json_peek(at, reading->end) != '[') return fail_type(reading, node, at);
     struct value first[FIRST_ITEMS];
@@ -312,7 +318,7 @@ static const char *read_array(struct reading *reading, const struct node *node, 
         at = read_separator(reading, at, ']', &more);
         if (!at) return NULL;
     }
-    finish_items(reading->arena, &items, out);
+    *out = finish_items(reading->arena, &items);
     return at;
 }
 
@@ -371,7 +377,7 @@ static const char *read_entry(struct reading *reading, const struct node *node, 
     return at ? at : fail_in_field(reading, name);
 }
 
-static const char *read_map(struct reading *reading, const struct node *node, const char *at, struct value *out)
+static const char *read_map(struct reading *reading, const struct node *node, const char *at, const struct nested **out)
 {
     if (json_peek(at, reading->end) != '{') return fail_type(reading, node, at);
     struct value first[FIRST_ITEMS];
@@ -384,7 +390,7 @@ static const char *read_map(struct reading *reading, const struct node *node, co
         if (!at) return NULL;
     }
     drop_duplicates(reading->arena, &items);
-    finish_items(reading->arena, &items, out);
+    *out = finish_items(reading->arena, &items);
     return at;
 }
 
@@ -392,23 +398,32 @@ static const char *read_map(struct reading *reading, const struct node *node, co
 
 /* Where the reading of an object is. */
 struct walk {
-    struct json_name name; /* of the value at hand */
-    uint16_t last;         /* the gap before it */
+    struct json_gap *last; /* the gap before the value at hand */
+    struct json_name name; /* of that value */
     bool inside;           /* not at the opening bracket any more */
     bool ended;            /* behind the closing one */
-    uint64_t exact;        /* a bit for each of the first 64 fields that came under their exact name */
-    uint64_t *more_exact;  /* the same for the others, NULL while there is none */
 };
 
-/* Whether the name is another spelling of one that came exactly. Remembers the exact ones. */
-static bool is_beaten(struct reading *reading, const struct node *node, struct walk *walk)
+/* Which fields came under their exact names. */
+struct exact {
+    uint64_t first; /* a bit for each of the first 64 */
+    uint64_t *more; /* the same for the others, NULL while there is none */
+};
+
+static uint64_t *more_exact(struct reading *reading, const struct node *node, struct exact *exact, uint32_t i)
 {
-    uint32_t i = (uint32_t)walk->name.field;
+    if (!exact->more) exact->more = ARENA_ARRAY(reading->arena, uint64_t, node->type->n_fields / 64 + 1);
+    return &exact->more[i >> 6];
+}
+
+/* Whether the name is another spelling of one that came exactly. Remembers the exact ones. */
+static inline bool is_beaten(struct reading *reading, const struct node *node, struct exact *exact,
+                             struct json_name name)
+{
+    uint32_t i = (uint32_t)name.field;
     uint64_t bit = (uint64_t)1 << (i & 63);
-    if (i >= 64 && !walk->more_exact)
-        walk->more_exact = ARENA_ARRAY(reading->arena, uint64_t, node->type->n_fields / 64 + 1);
-    uint64_t *word = i < 64 ? &walk->exact : &walk->more_exact[i >> 6];
-    if (!walk->name.exact) return *word & bit;
+    uint64_t *word = i < 64 ? &exact->first : more_exact(reading, node, exact, i);
+    if (!name.exact) return *word & bit;
     *word |= bit;
     return false;
 }
@@ -441,21 +456,35 @@ static const char *read_gap(struct reading *reading, const struct node *node, co
     return ok ? value : fail_syntax(reading, quote, "a name in quotes");
 }
 
+/* The position of the next value, or behind the object (`walk->ended`). Mostly the gap before it is as guessed. */
+static inline const char *next_value(struct reading *reading, const struct node *node, const char *at,
+                                     struct walk *walk)
+{
+    const struct json_gap *gap = json_shape_guess(node->shape, walk->last, at, reading->end);
+    if (!gap) {
+        struct walk slow = *walk; /* a copy, so that the other one can live in registers */
+        at = read_gap(reading, node, at, &slow);
+        *walk = slow;
+        return at;
+    }
+    walk->last = (struct json_gap *)gap;
+    walk->name = (struct json_name){gap->field, gap->exact};
+    return json_space(at + gap->len, reading->end);
+}
+
 /* Reads or skips the value of field i, at `at`. */
-typedef const char *take_function(struct reading *reading, const void *context, uint32_t i, const char *at);
+typedef const char *take_function(struct reading *reading, void *context, uint32_t i, const char *at);
 
 /* `at` is on the opening bracket. Inlined, so that `take` is, too. */
-static inline __attribute__((always_inline)) const char *
-read_fields(struct reading *reading, const struct node *node, const char *at, take_function *take, const void *context)
+static inline __attribute__((always_inline)) const char *read_fields(struct reading *reading, const struct node *node,
+                                                                     const char *at, take_function *take, void *context)
 {
-    for (struct walk walk = {.last = 0};; walk.inside = true) {
-        const char *value = json_shape_guess(node->shape, &walk.last, at, reading->end, &walk.name);
-        if (value)
-            value = json_space(value, reading->end);
-        else
-            value = read_gap(reading, node, at, &walk);
+    struct exact exact = {0};
+    for (struct walk walk = {.last = node->shape->gaps};; walk.inside = true) {
+        if (walk.inside && json_peek(at, reading->end) == '}') return at + 1;
+        const char *value = next_value(reading, node, at, &walk);
         if (!value || walk.ended) return value;
-        if (walk.name.field >= 0 && !is_beaten(reading, node, &walk)) {
+        if (walk.name.field >= 0 && !is_beaten(reading, node, &exact, walk.name)) {
             at = take(reading, context, (uint32_t)walk.name.field, value);
             if (!at) return NULL;
         } else {
@@ -470,45 +499,54 @@ struct struct_target {
     struct nested *nested;
 };
 
-static const char *take_field(struct reading *reading, const void *context, uint32_t i, const char *at)
+static const char *take_field(struct reading *reading, void *context, uint32_t i, const char *at)
 {
     const struct struct_target *target = context;
     at = read_value(reading, &target->node->fields[i], at, &target->nested->items[i]);
     return at ? at : fail_in_field(reading, target->node->type->fields[i].name);
 }
 
-static const char *read_struct(struct reading *reading, const struct node *node, const char *at, struct value *out)
+static const char *read_struct(struct reading *reading, const struct node *node, const char *at,
+                               const struct nested **out)
 {
     if (json_peek(at, reading->end) != '{') return fail_type(reading, node, at);
     struct struct_target target = {node, nested_make(reading->arena, node->type->n_fields)};
     for (uint32_t i = 0; i < node->type->n_fields; i++) target.nested->items[i] = NULL_VALUE;
-    out->nested = target.nested;
+    *out = target.nested;
     return read_fields(reading, node, at, take_field, &target);
+}
+
+/* A value that is not null, into a slot: a column's, or the beginning of a struct value (value.h). */
+static const char *read_slot(struct reading *reading, const struct node *node, const char *at, void *slot)
+{
+    switch (node->kind) {
+    case TYPE_BOOLEAN: return read_boolean(reading, node, at, slot);
+    case TYPE_INTEGER:
+    case TYPE_DATE:
+    case TYPE_TIME: return read_integer_within(reading, node, at, slot);
+    case TYPE_BIGINT:
+    case TYPE_TIMESTAMP: return read_integer(reading, node, at, slot);
+    case TYPE_DOUBLE: return read_double(reading, node, at, slot);
+    case TYPE_DECIMAL: return read_decimal(reading, node, at, slot);
+    case TYPE_STRING: return read_string(reading, at, slot);
+    case TYPE_BYTES: return read_bytes(reading, node, at, slot);
+    case TYPE_ARRAY: return read_array(reading, node, at, slot);
+    case TYPE_MAP: return read_map(reading, node, at, slot);
+    case TYPE_STRUCT: return read_struct(reading, node, at, slot);
+    default: return fail(reading, "the type cannot be read");
+    }
+}
+
+static const char *read_null(struct reading *reading, const char *at)
+{
+    const char *behind = json_literal(at, reading->end, TEXT("null"));
+    return behind ? behind : fail_value(reading, at);
 }
 
 static const char *read_value(struct reading *reading, const struct node *node, const char *at, struct value *out)
 {
     out->is_null = json_peek(at, reading->end) == 'n';
-    if (out->is_null) {
-        const char *behind = json_literal(at, reading->end, TEXT("null"));
-        return behind ? behind : fail_value(reading, at);
-    }
-    switch (node->kind) {
-    case TYPE_BOOLEAN: return read_boolean(reading, node, at, &out->boolean);
-    case TYPE_INTEGER:
-    case TYPE_DATE:
-    case TYPE_TIME: return read_integer_within(reading, node, at, &out->integer);
-    case TYPE_BIGINT:
-    case TYPE_TIMESTAMP: return read_integer(reading, node, at, &out->bigint);
-    case TYPE_DOUBLE: return read_double(reading, node, at, &out->real);
-    case TYPE_DECIMAL: return read_decimal(reading, node, at, &out->decimal);
-    case TYPE_STRING: return read_string(reading, at, &out->text);
-    case TYPE_BYTES: return read_bytes(reading, node, at, &out->text);
-    case TYPE_ARRAY: return read_array(reading, node, at, out);
-    case TYPE_MAP: return read_map(reading, node, at, out);
-    case TYPE_STRUCT: return read_struct(reading, node, at, out);
-    default: return fail(reading, "the type cannot be read");
-    }
+    return out->is_null ? read_null(reading, at) : read_slot(reading, node, at, out);
 }
 
 /* ---- records */
@@ -517,38 +555,32 @@ struct row_target {
     const struct json_decoder *decoder;
     struct batch *batch;
     uint32_t row;
+    uint64_t seen; /* a bit for each of the first 64 columns that came */
 };
 
-/* A slot is the first bytes of the value (value.h); copies of a constant size need no call. */
-static void store(const struct row_target *target, uint32_t i, const struct value *value)
+static const char *read_column(struct reading *reading, struct row_target *target, uint32_t i, const char *at)
 {
-    struct column *column = &target->batch->columns[target->decoder->targets[i]];
-    uint32_t row = target->row;
-    if (value->is_null) {
-        column_set_null(column, row);
-        return;
+    const struct json_decoder *decoder = target->decoder;
+    struct column *column = &target->batch->columns[decoder->targets[i]];
+    if (json_peek(at, reading->end) == 'n') {
+        column_set_null(column, target->row);
+        return read_null(reading, at);
     }
-    switch (target->decoder->widths[i]) {
-    case sizeof(bool): COLUMN_DATA(column, bool)[row] = value->boolean; break;
-    case sizeof(int32_t): COLUMN_DATA(column, int32_t)[row] = value->integer; break;
-    case sizeof(int64_t): COLUMN_DATA(column, int64_t)[row] = value->bigint; break;
-    default: COLUMN_DATA(column, struct text)[row] = value->text;
-    }
-    column_set_valid(column, row);
-}
-
-static const char *take_column(struct reading *reading, const void *context, uint32_t i, const char *at)
-{
-    const struct row_target *target = context;
-    const struct node *record = &target->decoder->record;
-    struct value value;
-    at = read_value(reading, &record->fields[i], at, &value);
-    if (!at) return fail_in_field(reading, record->type->fields[i].name);
-    store(target, i, &value);
+    void *slot = (char *)column->data + (size_t)target->row * decoder->widths[i];
+    at = read_slot(reading, &decoder->record.fields[i], at, slot);
+    if (at) column_set_valid(column, target->row);
     return at;
 }
 
-static const char *read_record(struct reading *reading, const struct row_target *target)
+static const char *take_column(struct reading *reading, void *context, uint32_t i, const char *at)
+{
+    struct row_target *target = context;
+    if (i < 64) target->seen |= (uint64_t)1 << i;
+    at = read_column(reading, target, i, at);
+    return at ? at : fail_in_field(reading, target->decoder->record.type->fields[i].name);
+}
+
+static const char *read_record(struct reading *reading, struct row_target *target)
 {
     const struct node *record = &target->decoder->record;
     const char *at = json_space(reading->start, reading->end);
@@ -558,20 +590,35 @@ static const char *read_record(struct reading *reading, const struct row_target 
     return at < reading->end ? fail_type(reading, record, at) : fail(reading, "not JSON: there is no value");
 }
 
-static const char *read_bare(struct reading *reading, const struct row_target *target)
+/* No bytes, or only white space, are an empty STRING, as they are to the peer. */
+static const char *read_nothing(const struct reading *reading, struct row_target *target)
 {
-    const struct node *node = &target->decoder->record.fields[0];
-    struct value value = {.text = {reading->start, 0}};
+    if (target->decoder->targets[0] < 0) return reading->end;
+    struct column *column = &target->batch->columns[target->decoder->targets[0]];
+    COLUMN_DATA(column, struct text)[target->row] = (struct text){reading->start, 0};
+    column_set_valid(column, target->row);
+    return reading->end;
+}
+
+/* A bare column that is not needed is read all the same: what is no value of it is refused. */
+static const char *read_unneeded(struct reading *reading, struct row_target *target, const char *at)
+{
+    struct value value;
+    return read_value(reading, &target->decoder->record.fields[0], at, &value);
+}
+
+static const char *read_bare(struct reading *reading, struct row_target *target)
+{
     const char *at = json_space(reading->start, reading->end);
     char c = json_peek(at, reading->end);
     bool number = c == '-' || (c >= '0' && c <= '9');
-    if (at < reading->end)
-        at = read_value(reading, node, at, &value);
-    else if (node->kind != TYPE_STRING)
-        return fail(reading, "not JSON: there is no value");
+    if (at == reading->end && target->decoder->record.fields[0].kind == TYPE_STRING)
+        return read_nothing(reading, target);
+    if (at == reading->end) return fail(reading, "not JSON: there is no value");
+    bool needed = target->decoder->targets[0] >= 0;
+    at = needed ? read_column(reading, target, 0, at) : read_unneeded(reading, target, at);
     if (number && at && at < reading->end && json_space(at, reading->end) == at)
         return fail_syntax(reading, at, "the end");
-    if (at && target->decoder->targets[0] >= 0) store(target, 0, &value);
     return at;
 }
 
@@ -583,13 +630,32 @@ static bool report(struct reading *reading, char *why)
     return false;
 }
 
+static bool has_byte_order_mark(struct text bytes)
+{
+    return bytes.len >= 3 && bytes.data[0] == '\xef' && bytes.data[1] == '\xbb' && bytes.data[2] == '\xbf';
+}
+
+/* The columns from the 64th on before the record is read, the others only if they did not come. */
+static void clear_columns(const struct json_decoder *decoder, struct batch *batch, uint32_t row, uint32_t from)
+{
+    for (uint32_t i = from; i < decoder->n; i++)
+        if (decoder->targets[i] >= 0) column_set_null(&batch->columns[decoder->targets[i]], row);
+}
+
+static void clear_missing(const struct row_target *target)
+{
+    const struct json_decoder *decoder = target->decoder;
+    for (uint64_t missing = decoder->needed & ~target->seen; missing; missing &= missing - 1)
+        column_set_null(&target->batch->columns[decoder->targets[__builtin_ctzll(missing)]], target->row);
+}
+
 static bool decode(const struct decoder *base, struct text bytes, struct batch *batch, uint32_t row, char *why)
 {
     const struct json_decoder *decoder = (const struct json_decoder *)base;
-    struct row_target target = {decoder, batch, row};
-    for (uint32_t i = 0; i < decoder->n_needed; i++) column_set_null(&batch->columns[decoder->needed[i]], row);
+    struct row_target target = {decoder, batch, row, 0};
     if (decoder->n == 0) return true;
-    if (text_starts_with(bytes, TEXT("\xef\xbb\xbf"))) bytes = (struct text){bytes.data + 3, bytes.len - 3};
+    if (decoder->n > 64) clear_columns(decoder, batch, row, 64);
+    if (has_byte_order_mark(bytes)) bytes = (struct text){bytes.data + 3, bytes.len - 3};
     struct reading reading;
     reading.start = bytes.data;
     reading.end = bytes.data + bytes.len;
@@ -597,7 +663,9 @@ static bool decode(const struct decoder *base, struct text bytes, struct batch *
     reading.path_at = PATH;
     reading.message[0] = 0;
     const char *at = decoder->unwrapped ? read_bare(&reading, &target) : read_record(&reading, &target);
-    return at || report(&reading, why);
+    if (!at) return report(&reading, why);
+    if (!decoder->unwrapped) clear_missing(&target);
+    return true;
 }
 
 /* ---- compiling */
@@ -635,13 +703,12 @@ struct decoder *json_decoder_make(struct arena *arena, const struct serde_spec *
     struct json_decoder *decoder = ARENA_MAKE(arena, struct json_decoder);
     struct type_field *fields = ARENA_ARRAY(arena, struct type_field, n);
     bool *needed = ARENA_ARRAY(arena, bool, n);
-    decoder->needed = ARENA_ARRAY(arena, uint32_t, n);
     decoder->widths = ARENA_ARRAY(arena, uint8_t, n);
     for (uint32_t i = 0; i < n; i++) {
         fields[i] = (struct type_field){text_copy(arena, columns[i].name), type_copy(arena, columns[i].type)};
         decoder->widths[i] = (uint8_t)column_width(columns[i].type->kind);
         needed[i] = targets[i] >= 0;
-        if (needed[i]) decoder->needed[decoder->n_needed++] = (uint32_t)targets[i];
+        if (needed[i] && i < 64) decoder->needed |= (uint64_t)1 << i;
     }
     decoder->base.decode = decode;
     decoder->unwrapped = spec->unwrapped;

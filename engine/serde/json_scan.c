@@ -1,21 +1,18 @@
 /* json_scan.c - the scanner's pieces that are not worth inlining. */
 #include "engine/serde/json_scan.h"
 
-const char *json_string_tail(const char *at, const char *end, unsigned *flags)
+struct json_string json_string_tail(const char *at, const char *end, unsigned flags)
 {
-    while (at < end) {
+    for (; at < end; at++) {
         unsigned char c = (unsigned char)*at;
-        if (c == '"') return at;
-        if (c < 0x20) return NULL;
-        if (c == '\\') {
-            *flags |= JSON_ESCAPED;
-            at++;
-        } else if (c >= 0x80) {
-            *flags |= JSON_NOT_ASCII;
-        }
+        if (c == '"') return (struct json_string){at, flags};
+        if (c < 0x20) break;
+        if (c >= 0x80) flags |= JSON_NOT_ASCII;
+        if (c != '\\') continue;
+        flags |= JSON_ESCAPED;
         at++;
     }
-    return NULL;
+    return (struct json_string){NULL, flags};
 }
 
 static bool is_digit(char c)
@@ -69,8 +66,7 @@ const char *json_number_end(const char *at, const char *end, bool *integer)
 static const char *find_bracket(const char *at, const char *end)
 {
     while (end - at >= JSON_BLOCK) {
-        json_block block = json_block_load(at), folded = json_block_fold(block);
-        json_mask stop = json_block_equal(block, '"') | json_block_equal(folded, '{') | json_block_equal(folded, '}');
+        json_mask stop = json_block_brackets(json_block_load(at));
         if (stop) return at + json_mask_first(stop);
         at += JSON_BLOCK;
     }
@@ -88,8 +84,7 @@ const char *json_skip_nested(const char *at, const char *end, char opening)
     while ((at = find_bracket(at, end))) {
         char c = *at++;
         if (c == '"') {
-            unsigned flags = 0;
-            at = json_string_end(at, end, &flags);
+            at = json_skip_string(at, end);
             if (!at) return NULL;
             at++;
         } else if (c == '{' || c == '[') {

@@ -45,30 +45,42 @@ static inline json_block json_block_load(const char *at)
     return _mm_loadu_si128((const __m128i *)at);
 }
 
-static inline json_block json_block_fold(json_block block)
-{
-    return _mm_or_si128(block, _mm_set1_epi8(0x20));
-}
-
-static inline json_mask json_block_equal(json_block block, char c)
-{
-    return (json_mask)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8(c)));
-}
-
 static inline json_mask json_block_same(json_block a, json_block b)
 {
     return (json_mask)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b));
 }
 
-/* Bytes at most `c`, unsigned. */
-static inline json_mask json_block_below(json_block block, char c)
-{
-    return (json_mask)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(c)), block));
-}
-
 static inline json_mask json_block_high(json_block block)
 {
     return (json_mask)_mm_movemask_epi8(block);
+}
+
+/* Bytes from `low` to `high`, unsigned. */
+static inline __m128i json_block_between(json_block block, char low, char high)
+{
+    __m128i above_low = _mm_sub_epi8(block, _mm_set1_epi8(low));
+    return _mm_cmpeq_epi8(_mm_min_epu8(above_low, _mm_set1_epi8((char)(high - low))), above_low);
+}
+
+static inline json_mask json_block_digits(json_block block)
+{
+    return (json_mask)_mm_movemask_epi8(json_block_between(block, '0', '9'));
+}
+
+/* Quotes, backslashes and control characters. */
+static inline json_mask json_block_string_stops(json_block block)
+{
+    __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"')), backslash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+    __m128i control = json_block_between(block, 0, 0x1f);
+    return (json_mask)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control));
+}
+
+/* Quotes and brackets; { differs from [ in one bit. */
+static inline json_mask json_block_brackets(json_block block)
+{
+    __m128i folded = _mm_or_si128(block, _mm_set1_epi8(0x20)), quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
+    __m128i opening = _mm_cmpeq_epi8(folded, _mm_set1_epi8('{')), closing = _mm_cmpeq_epi8(folded, _mm_set1_epi8('}'));
+    return (json_mask)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(opening, closing), quote));
 }
 
 #else
@@ -86,11 +98,12 @@ static inline json_block json_block_load(const char *at)
     return le64toh(word);
 }
 
-static inline json_block json_block_fold(json_block block)
+static inline json_mask json_block_high(json_block block)
 {
-    return block | JSON_EACH_BYTE(0x20);
+    return block & JSON_EACH_BYTE(0x80);
 }
 
+/* Bytes at most `c`, unsigned. */
 static inline json_mask json_block_below(json_block block, char c)
 {
     return (block - JSON_EACH_BYTE(c + 1)) & ~block & JSON_EACH_BYTE(0x80);
@@ -101,9 +114,17 @@ static inline json_mask json_block_equal(json_block block, char c)
     return json_block_below(block ^ JSON_EACH_BYTE(c), 0);
 }
 
-static inline json_mask json_block_high(json_block block)
+/* Quotes, backslashes and control characters. */
+static inline json_mask json_block_string_stops(json_block block)
 {
-    return block & JSON_EACH_BYTE(0x80);
+    return json_block_equal(block, '"') | json_block_equal(block, '\\') | json_block_below(block, 0x1f);
+}
+
+/* Quotes and brackets; { differs from [ in one bit. */
+static inline json_mask json_block_brackets(json_block block)
+{
+    json_block folded = block | JSON_EACH_BYTE(0x20);
+    return json_block_equal(block, '"') | json_block_equal(folded, '{') | json_block_equal(folded, '}');
 }
 
 #endif
@@ -134,30 +155,78 @@ static inline const char *json_space(const char *at, const char *end)
     return at;
 }
 
+/* The closing quote of a string, or NULL, and its flags. */
+struct json_string {
+    const char *quote;
+    unsigned flags;
+};
+
 /* The bytes of the string at the end of the text that do not fill a block. */
-const char *json_string_tail(const char *at, const char *end, unsigned *flags);
+struct json_string json_string_tail(const char *at, const char *end, unsigned flags);
+
+/* A block with the bytes from `at` on, `*past` others before them. False where there are too few bytes from `start` on
+ * to fill one. */
+static inline bool json_block_over(const char *start, const char *at, const char *end, json_block *block,
+                                   unsigned *past)
+{
+    *past = 0;
+    if (end - at >= JSON_BLOCK) {
+        *block = json_block_load(at);
+        return true;
+    }
+#ifdef JSON_SCAN_SSE2
+    if (end - start >= JSON_BLOCK && at < end) {
+        *past = JSON_BLOCK - (unsigned)(end - at);
+        *block = json_block_load(end - JSON_BLOCK);
+        return true;
+    }
+#else
+    (void)start;
+#endif
+    return false;
+}
 
 /* `at` stands behind a string's opening quote; returns where its closing one is. NULL if there is none, or at a control
  * character. Adds to `flags`. */
 static inline const char *json_string_end(const char *at, const char *end, unsigned *flags)
 {
-    while (end - at >= JSON_BLOCK) {
-        json_block block = json_block_load(at);
-        json_mask stop = json_block_equal(block, '"') | json_block_equal(block, '\\') | json_block_below(block, 0x1f);
-        json_mask high = json_block_high(block);
+    const char *start = at;
+    unsigned found = 0, past;
+    json_block block;
+    while (json_block_over(start, at, end, &block, &past)) {
+        json_mask stop = json_block_string_stops(block) >> past, high = json_block_high(block) >> past;
         if (!stop) {
-            if (high) *flags |= JSON_NOT_ASCII;
-            at += JSON_BLOCK;
+            found |= high ? JSON_NOT_ASCII : 0;
+            at += JSON_BLOCK - past;
             continue;
         }
-        if (high & json_mask_before(stop)) *flags |= JSON_NOT_ASCII;
+        found |= high & json_mask_before(stop) ? JSON_NOT_ASCII : 0;
         at += json_mask_first(stop);
-        if (*at == '"') return at;
+        if (*at == '"') return *flags |= found, at;
         if (*at != '\\' || end - at < 2) return NULL;
-        *flags |= JSON_ESCAPED;
+        found |= JSON_ESCAPED;
         at += 2;
     }
-    return json_string_tail(at, end, flags);
+    struct json_string tail = json_string_tail(at, end, found);
+    *flags |= tail.flags;
+    return tail.quote;
+}
+
+/* The same for a string that nobody needs. */
+static inline const char *json_skip_string(const char *at, const char *end)
+{
+    const char *start = at;
+    unsigned past;
+    json_block block;
+    while (json_block_over(start, at, end, &block, &past)) {
+        json_mask stop = json_block_string_stops(block) >> past;
+        at += stop ? json_mask_first(stop) : JSON_BLOCK - past;
+        if (!stop) continue;
+        if (*at == '"') return at;
+        if (*at != '\\' || end - at < 2) return NULL;
+        at += 2;
+    }
+    return json_string_tail(at, end, 0).quote;
 }
 
 /* Behind "true", "false" or "null", where it stands there and no further letter or digit follows. */
@@ -180,13 +249,14 @@ static inline const char *json_skip_number(const char *at, const char *end)
 {
 #ifdef JSON_SCAN_SSE2
     while (end - at >= JSON_BLOCK) {
-        json_block block = json_block_load(at);
-        /* + , - . / and the digits stand in a row. */
-        json_mask row = json_block_below(_mm_sub_epi8(block, _mm_set1_epi8('+')), '9' - '+');
-        row &= ~(json_block_equal(block, ',') | json_block_equal(block, '/'));
-        json_mask number = row | json_block_equal(json_block_fold(block), 'e');
-        if (number != 0xffff) return at + json_mask_first(~number);
-        at += JSON_BLOCK;
+        json_mask other = ~json_block_digits(json_block_load(at)) & 0xffff;
+        if (!other) {
+            at += JSON_BLOCK;
+            continue;
+        }
+        at += json_mask_first(other);
+        if (!json_in_number(*at)) return at;
+        at++;
     }
 #endif
     while (at < end && json_in_number(*at)) at++;
@@ -198,8 +268,7 @@ static inline const char *json_skip(const char *at, const char *end)
 {
     char c = json_peek(at, end);
     if (c == '"') {
-        unsigned flags = 0;
-        const char *quote = json_string_end(at + 1, end, &flags);
+        const char *quote = json_skip_string(at + 1, end);
         return quote ? quote + 1 : NULL;
     }
     if ((c >= '0' && c <= '9') || c == '-') return json_skip_number(at + 1, end);

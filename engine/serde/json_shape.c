@@ -87,6 +87,7 @@ static uint16_t add_gap(struct json_shape *shape, struct text bytes, struct json
         struct json_gap *gap = &shape->gaps[index];
         memcpy(gap->bytes, bytes.data, bytes.len);
         gap->len = (uint8_t)bytes.len;
+        gap->first_block = bytes.len < 16 ? (uint16_t)((1u << bytes.len) - 1) : 0xffff;
         gap->exact = name.exact;
         gap->field = name.field;
         atomic_store_explicit(&shape->slots[slot], index, memory_order_release);
@@ -95,7 +96,8 @@ static uint16_t add_gap(struct json_shape *shape, struct text bytes, struct json
     return index;
 }
 
-bool json_shape_learn(struct json_shape *shape, uint16_t *last, const struct json_gap_text *gap, struct json_name *name)
+bool json_shape_learn(struct json_shape *shape, struct json_gap **last, const struct json_gap_text *gap,
+                      struct json_name *name)
 {
     uint32_t slot;
     uint16_t index = find_gap(shape, gap->bytes, &slot);
@@ -106,7 +108,7 @@ bool json_shape_learn(struct json_shape *shape, uint16_t *last, const struct jso
         index = add_gap(shape, gap->bytes, *name);
     }
     if (!index) return true;
-    atomic_store_explicit(&shape->gaps[*last].next, index, memory_order_release);
-    *last = index;
+    atomic_store_explicit(&(*last)->next, index, memory_order_release);
+    *last = &shape->gaps[index];
     return true;
 }

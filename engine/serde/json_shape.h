@@ -21,10 +21,11 @@
 
 struct arena;
 
-enum { JSON_GAP_BYTES = 54 };
+enum { JSON_GAP_BYTES = 52 };
 
 struct json_gap {
     char bytes[JSON_GAP_BYTES];
+    uint16_t first_block; /* a bit for each of its bytes in the first 16 */
     uint8_t len;
     bool exact;            /* the name is spelled as the field's */
     int32_t field;         /* -1: none that is needed */
@@ -57,8 +58,9 @@ struct json_gap_text {
     unsigned flags;
 };
 
-/* What the name in the gap means, which is remembered. False if the name is no well-formed string. */
-MUST_CHECK bool json_shape_learn(struct json_shape *shape, uint16_t *last, const struct json_gap_text *gap,
+/* What the name in the gap means, which is remembered. False if the name is no well-formed string. `*last` is the gap
+ * before it, shape->gaps before the object, and becomes this one. */
+MUST_CHECK bool json_shape_learn(struct json_shape *shape, struct json_gap **last, const struct json_gap_text *gap,
                                  struct json_name *name);
 
 static inline bool json_gap_is_at(const struct json_gap *gap, const char *at, const char *end)
@@ -67,28 +69,25 @@ static inline bool json_gap_is_at(const struct json_gap *gap, const char *at, co
 #ifdef JSON_SCAN_SSE2
     if (end - at >= 2 * JSON_BLOCK && len <= 2 * JSON_BLOCK) {
         json_mask same = json_block_same(json_block_load(at), json_block_load(gap->bytes));
-        if (len <= JSON_BLOCK) return !(~same & ((1u << len) - 1));
+        if (gap->first_block & ~same) return false;
+        if (len <= JSON_BLOCK) return true;
         size_t rest = len - JSON_BLOCK;
-        return (same & json_block_same(json_block_load(at + rest), json_block_load(gap->bytes + rest))) == 0xffff;
+        return json_block_same(json_block_load(at + rest), json_block_load(gap->bytes + rest)) == 0xffff;
     }
 #endif
     return (size_t)(end - at) >= len && memcmp(at, gap->bytes, len) == 0;
 }
 
-/* Where the value is behind the gap at `at`, or white space before it, if the gap is one that was guessed; else NULL.
- * `*last` is the gap before it, 0 before the object, and becomes this one. */
-static inline const char *json_shape_guess(const struct json_shape *shape, uint16_t *last, const char *at,
-                                           const char *end, struct json_name *name)
+/* The gap at `at`, if it is one that was guessed; else NULL. `last` is the gap before it, shape->gaps before the
+ * object. The value stands behind it, or white space and then the value. */
+static inline const struct json_gap *json_shape_guess(const struct json_shape *shape, const struct json_gap *last,
+                                                      const char *at, const char *end)
 {
-    uint16_t guess = atomic_load_explicit(&shape->gaps[*last].next, memory_order_acquire);
-    for (int tries = 0; guess && tries < 2; tries++) {
-        const struct json_gap *gap = &shape->gaps[guess];
-        if (json_gap_is_at(gap, at, end)) {
-            *last = guess;
-            *name = (struct json_name){gap->field, gap->exact};
-            return at + gap->len;
-        }
-        guess = atomic_load_explicit(&gap->next, memory_order_acquire);
+    for (int tries = 0; tries < 2; tries++) {
+        uint16_t guess = atomic_load_explicit(&last->next, memory_order_acquire);
+        if (!guess) return NULL;
+        last = &shape->gaps[guess];
+        if (json_gap_is_at(last, at, end)) return last;
     }
     return NULL;
 }

@@ -97,8 +97,7 @@ static const char *find_special(const char *at, const char *end)
 {
     while (end - at >= JSON_BLOCK) {
         json_block block = json_block_load(at);
-        json_mask stop = json_block_equal(block, '"') | json_block_equal(block, '\\') | json_block_below(block, 0x1f) |
-                         json_block_high(block);
+        json_mask stop = json_block_string_stops(block) | json_block_high(block);
         if (stop) return at + json_mask_first(stop);
         at += JSON_BLOCK;
     }
