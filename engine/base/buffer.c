@@ -11,9 +11,8 @@ void buffer_free(struct buffer *buffer)
     *buffer = (struct buffer){.ceiling = buffer->ceiling};
 }
 
-char *buffer_reserve(struct buffer *buffer, size_t more)
+char *buffer_grow(struct buffer *buffer, size_t more)
 {
-    if (buffer->capacity - buffer->len >= more) return buffer->data + buffer->len;
     if (buffer->overflow || more > buffer->ceiling - buffer->len) {
         buffer->overflow = true;
         return NULL;

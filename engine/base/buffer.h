@@ -22,8 +22,14 @@ struct buffer {
 
 void buffer_free(struct buffer *buffer);
 
+/* What buffer_reserve does when there is no room yet. */
+char *buffer_grow(struct buffer *buffer, size_t more);
+
 /* Makes room for `more` bytes behind len and returns where they go, or NULL (and overflow) beyond the ceiling. */
-char *buffer_reserve(struct buffer *buffer, size_t more);
+static inline char *buffer_reserve(struct buffer *buffer, size_t more)
+{
+    return buffer->capacity - buffer->len >= more ? buffer->data + buffer->len : buffer_grow(buffer, more);
+}
 
 void buffer_append(struct buffer *buffer, const void *data, size_t len);
 void buffer_append_text(struct buffer *buffer, struct text text);

@@ -23,8 +23,9 @@
 struct node {
     const struct type *type;
     enum type_kind kind;
+    uint32_t width;              /* of a column's slot */
     const struct node *fields;   /* STRUCT */
-    const struct text *prefixes; /* STRUCT: what stands before each field's value, {"A": or ,"B": */
+    const struct text *prefixes; /* STRUCT: what stands before each field's value, {"A": or ,"B":; see PREFIX_BLOCK */
     const struct node *element;  /* ARRAY, MAP */
 };
 
@@ -37,12 +38,24 @@ struct json_encoder {
     struct node record; /* of the columns; unwrapped: only the first of its fields is used */
 };
 
+/* Behind a prefix there are zeros up to this length, so that most are copied by two moves of a constant size. */
+enum { PREFIX_BLOCK = 32 };
+
 struct writing {
     struct buffer *out;
     struct arena *arena;
 };
 
 static void write_value(const struct writing *writing, const struct node *node, const struct value *value);
+
+static void write_prefix(struct buffer *out, struct text prefix)
+{
+    char *to = buffer_reserve(out, prefix.len + PREFIX_BLOCK);
+    if (!to) return;
+    memcpy(to, prefix.data, PREFIX_BLOCK);
+    if (prefix.len > PREFIX_BLOCK) memcpy(to + PREFIX_BLOCK, prefix.data + PREFIX_BLOCK, prefix.len - PREFIX_BLOCK);
+    out->len += prefix.len;
+}
 
 static void write_bigint(struct buffer *out, int64_t value)
 {
@@ -112,35 +125,40 @@ static void write_struct(const struct writing *writing, const struct node *node,
 {
     if (!node->type->n_fields) buffer_append_char(writing->out, '{');
     for (uint32_t i = 0; i < node->type->n_fields; i++) {
-        buffer_append_text(writing->out, node->prefixes[i]);
+        write_prefix(writing->out, node->prefixes[i]);
         write_value(writing, &node->fields[i], &nested->items[i]);
     }
     buffer_append_char(writing->out, '}');
 }
 
-static void write_value(const struct writing *writing, const struct node *node, const struct value *value)
+/* What a slot holds that is not null: a column's, or the beginning of a struct value (value.h). */
+static void write_slot(const struct writing *writing, const struct node *node, const void *slot)
 {
     struct buffer *out = writing->out;
-    if (value->is_null) {
-        buffer_append(out, "null", 4);
-        return;
-    }
     switch (node->kind) {
-    case TYPE_BOOLEAN: buffer_append_text(out, value->boolean ? TEXT("true") : TEXT("false")); break;
+    case TYPE_BOOLEAN: buffer_append_text(out, *(const bool *)slot ? TEXT("true") : TEXT("false")); break;
     case TYPE_INTEGER:
     case TYPE_DATE:
-    case TYPE_TIME: write_bigint(out, value->integer); break;
+    case TYPE_TIME: write_bigint(out, *(const int32_t *)slot); break;
     case TYPE_BIGINT:
-    case TYPE_TIMESTAMP: write_bigint(out, value->bigint); break;
-    case TYPE_DOUBLE: write_double(out, value->real); break;
-    case TYPE_DECIMAL: write_decimal(writing, node->type, value->decimal); break;
-    case TYPE_STRING: json_append_string(out, value->text); break;
-    case TYPE_BYTES: write_bytes(out, value->text); break;
-    case TYPE_ARRAY: write_array(writing, node, value->nested); break;
-    case TYPE_MAP: write_map(writing, node, value->nested); break;
-    case TYPE_STRUCT: write_struct(writing, node, value->nested); break;
+    case TYPE_TIMESTAMP: write_bigint(out, *(const int64_t *)slot); break;
+    case TYPE_DOUBLE: write_double(out, *(const double *)slot); break;
+    case TYPE_DECIMAL: write_decimal(writing, node->type, *(const struct decimal *)slot); break;
+    case TYPE_STRING: json_append_string(out, *(const struct text *)slot); break;
+    case TYPE_BYTES: write_bytes(out, *(const struct text *)slot); break;
+    case TYPE_ARRAY: write_array(writing, node, *(const struct nested *const *)slot); break;
+    case TYPE_MAP: write_map(writing, node, *(const struct nested *const *)slot); break;
+    case TYPE_STRUCT: write_struct(writing, node, *(const struct nested *const *)slot); break;
     default: buffer_append(out, "null", 4);
     }
+}
+
+static void write_value(const struct writing *writing, const struct node *node, const struct value *value)
+{
+    if (value->is_null)
+        buffer_append(writing->out, "null", 4);
+    else
+        write_slot(writing, node, value);
 }
 
 /* ---- records */
@@ -152,22 +170,16 @@ static bool all_null(const struct json_encoder *encoder, const struct batch *bat
     return true;
 }
 
-/* The kinds that most columns have are taken from their slots at once. */
 static void write_column(const struct writing *writing, const struct json_encoder *encoder, uint32_t i,
                          const struct batch *batch, uint32_t row)
 {
     const struct node *node = &encoder->record.fields[i];
     const struct column *column = &batch->columns[encoder->sources[i]];
-    bool is_null = column_is_null(column, row);
-    uint32_t slot = column_slot(column, row);
-    if (!is_null && node->kind == TYPE_STRING) {
-        json_append_string(writing->out, COLUMN_DATA(column, struct text)[slot]);
-    } else if (!is_null && (node->kind == TYPE_BIGINT || node->kind == TYPE_TIMESTAMP)) {
-        write_bigint(writing->out, COLUMN_DATA(column, int64_t)[slot]);
-    } else {
-        struct value value = column_get(column, row);
-        write_value(writing, node, &value);
-    }
+    const char *slots = column->data;
+    if (column_is_null(column, row))
+        buffer_append(writing->out, "null", 4);
+    else
+        write_slot(writing, node, slots + (size_t)column_slot(column, row) * node->width);
 }
 
 static void write_record(const struct writing *writing, const struct json_encoder *encoder, const struct batch *batch,
@@ -175,7 +187,7 @@ static void write_record(const struct writing *writing, const struct json_encode
 {
     if (!encoder->n) buffer_append_char(writing->out, '{');
     for (uint32_t i = 0; i < encoder->n; i++) {
-        buffer_append_text(writing->out, encoder->record.prefixes[i]);
+        write_prefix(writing->out, encoder->record.prefixes[i]);
         write_column(writing, encoder, i, batch, row);
     }
     buffer_append_char(writing->out, '}');
@@ -205,9 +217,11 @@ static struct text make_prefix(struct arena *arena, struct text name, bool first
     buffer_append_char(&buffer, first ? '{' : ',');
     json_append_string(&buffer, name);
     buffer_append_char(&buffer, ':');
-    struct text prefix = text_copy(arena, buffer_text(&buffer));
+    char *prefix = ARENA_ARRAY(arena, char, buffer.len + PREFIX_BLOCK);
+    memcpy(prefix, buffer.data, buffer.len);
+    struct text text = {prefix, buffer.len};
     buffer_free(&buffer);
-    return prefix;
+    return text;
 }
 
 static void compile_fields(struct arena *arena, struct node *node)
@@ -225,7 +239,7 @@ static void compile_fields(struct arena *arena, struct node *node)
 
 static struct node compile(struct arena *arena, const struct type *type)
 {
-    struct node node = {.type = type, .kind = type->kind};
+    struct node node = {.type = type, .kind = type->kind, .width = (uint32_t)column_width(type->kind)};
     if (type->kind == TYPE_STRUCT) compile_fields(arena, &node);
     if (type->kind == TYPE_ARRAY || type->kind == TYPE_MAP) {
         struct node element = compile(arena, type->element);

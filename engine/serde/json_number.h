@@ -88,8 +88,8 @@ static inline const char *json_short_integer(const char *at, const char *end, in
     return at;
 }
 
-/* Behind a number of up to 15 digits without an exponent, likewise. The digits and the power of ten are exact doubles,
- * so that the one division rounds as it must. */
+/* Behind a number of up to 15 digits (16 without a point) and no exponent, likewise. The digits of a fraction and the
+ * power of ten are exact doubles, so that the one division rounds as it must. */
 static inline const char *json_short_double(const char *at, const char *end, double *out)
 {
     static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,

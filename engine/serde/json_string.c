@@ -152,17 +152,59 @@ static void append_escaped(struct buffer *out, const char *at, const char *end, 
     }
 }
 
+/* Copies up to the first special byte of the piece, or more; returns where that byte is, or the piece's length. */
+static inline size_t copy_block(char *to, const char *at)
+{
+    json_block block = json_block_load(at);
+    json_mask stop = json_block_string_stops(block) | json_block_high(block);
+    memcpy(to, at, JSON_BLOCK);
+    return stop ? json_mask_first(stop) : JSON_BLOCK;
+}
+
+/* For texts that are shorter than a block. */
+static inline size_t copy_short(char *to, const char *at, size_t len)
+{
+#ifdef JSON_SCAN_SSE2
+    if (len >= 8) {
+        __m128i first = _mm_loadl_epi64((const __m128i *)at), last = _mm_loadl_epi64((const __m128i *)(at + len - 8));
+        json_block both = _mm_unpacklo_epi64(first, last);
+        _mm_storel_epi64((__m128i *)to, first);
+        _mm_storel_epi64((__m128i *)(to + len - 8), last);
+        if (!(json_block_string_stops(both) | json_block_high(both))) return len;
+    }
+#endif
+    size_t plain = (size_t)(find_special(at, at + len) - at);
+    for (size_t i = 0; i < plain; i++) to[i] = at[i];
+    return plain;
+}
+
+/* Copies up to the first special byte; returns where it is, or the text's length. The last block of a text reaches back
+ * into the one before. */
+static size_t copy_plain(char *to, struct text text)
+{
+    if (text.len < JSON_BLOCK) return copy_short(to, text.data, text.len);
+    for (size_t at = 0; at < text.len; at += JSON_BLOCK) {
+        if (at + JSON_BLOCK > text.len) at = text.len - JSON_BLOCK;
+        size_t plain = copy_block(to + at, text.data + at);
+        if (plain < JSON_BLOCK) return at + plain;
+    }
+    return text.len;
+}
+
 /* Most texts are short, and nothing in them is special. */
 static void append_quoted(struct buffer *out, struct text text, bool split)
 {
-    const char *end = text.data + text.len, *special = find_special(text.data, end);
     char *to = buffer_reserve(out, text.len + 2);
     if (!to) return;
-    size_t plain = (size_t)(special - text.data);
+    size_t plain = copy_plain(to + 1, text);
     *to = '"';
-    memcpy(to + 1, text.data, plain);
+    if (plain == text.len) {
+        to[1 + plain] = '"';
+        out->len += plain + 2;
+        return;
+    }
     out->len += 1 + plain;
-    append_escaped(out, special, end, split);
+    append_escaped(out, text.data + plain, text.data + text.len, split);
     buffer_append_char(out, '"');
 }
 

@@ -7,6 +7,7 @@
 #include "engine/serde/json_scan.h"
 #include "engine/types/number.h"
 #include "tests/unit/test.h"
+#include <stdlib.h>
 
 enum { LONGEST = 70, ROUNDS = 20000 };
 
@@ -71,6 +72,7 @@ static void strings_end_where_a_slow_look_ends_them(void **state)
         unsigned flags = 0, expected_flags = 0;
         const char *expected = slow_string_end(text.data, end, &expected_flags);
         assert_ptr_equal(json_string_end(text.data, end, &flags), expected);
+        assert_ptr_equal(json_skip_string(text.data, end), expected);
         if (expected) assert_int_equal(flags, expected_flags);
         arena_reset(arena);
     }
@@ -148,6 +150,45 @@ static void short_integers_have_up_to_18_digits(void **state)
         assert_null(json_short_integer(others[i], others[i] + strlen(others[i]), &value));
 }
 
+static void short_doubles_are_those_of_the_long_way(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    int n_read = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+        struct text text = draw_text(arena, i & 1 ? "01234567890123456789012345678901234567890.-," : "01234567.,");
+        const char *end = text.data + text.len;
+        double value = 0, expected = 0;
+        const char *behind = json_short_double(text.data, end, &value);
+        bool integer;
+        if (behind) {
+            assert_ptr_equal(behind, json_number_end(text.data, end, &integer));
+            assert_true(number_parse_double((struct text){text.data, (size_t)(behind - text.data)}, &expected));
+            assert_true(value == expected);
+            n_read++;
+        }
+        arena_reset(arena);
+    }
+    assert_true(n_read > ROUNDS / 20);
+    arena_free(arena);
+}
+
+static void short_doubles_have_up_to_15_digits(void **state)
+{
+    (void)state;
+    static const char *const shorts[] = {"0", "-0", "1.5", "123456789012345", "-0.12345678901234", "1234567.12345678"};
+    static const char *const others[] = {
+        "1.", ".5", "1e5", "01", "-", "\"1\"", "", "1.5x", "1.2.3", "+1", "0.123456789012345", "12345678901234567"};
+    double value;
+    for (size_t i = 0; i < sizeof shorts / sizeof *shorts; i++) {
+        const char *end = shorts[i] + strlen(shorts[i]);
+        assert_ptr_equal(json_short_double(shorts[i], end, &value), end);
+        assert_true(value == strtod(shorts[i], NULL));
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_null(json_short_double(others[i], others[i] + strlen(others[i]), &value));
+}
+
 static void brackets_are_followed_a_thousand_deep(void **state)
 {
     (void)state;
@@ -173,6 +214,8 @@ int main(void)
         cmocka_unit_test(numbers_that_nobody_needs_end_at_another_byte),
         cmocka_unit_test(short_integers_are_those_of_the_long_way),
         cmocka_unit_test(short_integers_have_up_to_18_digits),
+        cmocka_unit_test(short_doubles_are_those_of_the_long_way),
+        cmocka_unit_test(short_doubles_have_up_to_15_digits),
         cmocka_unit_test(brackets_are_followed_a_thousand_deep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,6 +98,8 @@ static void printed_doubles_are_the_shortest_that_read_back(void **state)
         if (i % 4 == 1) bits &= 0x000fffffffffffffu;
         double value;
         memcpy(&value, &bits, sizeof value);
+        if (i % 4 == 2) value = (double)(bits % 10000000000000u) / pow(10, i % 11);
+        if (i % 8 == 2) value = nextafter(value, 0);
         if (!isfinite(value) || value == 0) continue;
         char shortest[64] = "", ours[64];
         for (int n = 2; n <= 17 && !*shortest; n++) decimal_of(shortest, sizeof shortest, value, n);
