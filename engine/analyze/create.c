@@ -6,6 +6,7 @@
  * The schema has the key columns first, then the others as declared.
  */
 #include "engine/analyze/analyze.h"
+#include "engine/base/map.h"
 #include "engine/base/settings.h"
 #include "parser/print.h"
 #include <stdlib.h>
@@ -88,47 +89,69 @@ static enum column_role role_of(enum tree_role role)
     return COLUMN_VALUE;
 }
 
+/* What the columns so far stand for: their names, the headers' keys, all headers; and how large they are together. */
+struct taken {
+    struct map names, header_keys;
+    bool headers;
+    uint64_t size;
+};
+
+static void take(struct taken *taken, const struct schema_column *column)
+{
+    map_put(&taken->names, column->name, taken);
+    if (column->role == COLUMN_HEADER) map_put(&taken->header_keys, column->header_key, taken);
+    taken->headers |= column->role == COLUMN_HEADERS;
+    taken->size += column->type->size;
+}
+
 /* No two columns of one name, no two for the same header. */
-static bool check_unique(const struct schema_column *columns, uint32_t n, const struct tree_column *tree,
+static bool check_unique(const struct taken *taken, const struct schema_column *column, const struct tree_column *tree,
                          struct error *error)
 {
-    const struct schema_column *last = &columns[n];
-    for (uint32_t i = 0; i < n; i++) {
-        if (text_equal(columns[i].name, last->name))
-            return error_set(error, ERROR_STATEMENT, tree->name.span, "there are two columns " TEXT_FMT,
-                             TEXT_ARG(last->name));
-        bool headers = columns[i].role == COLUMN_HEADERS || last->role == COLUMN_HEADERS;
-        bool both = columns[i].role >= COLUMN_HEADERS && last->role >= COLUMN_HEADERS;
-        if (both && headers)
-            return error_set(error, ERROR_STATEMENT, tree->span,
-                             "a HEADERS column stands for all headers: there can be one, and "
-                             "no HEADER column beside it");
-        if (both && text_equal(columns[i].header_key, last->header_key))
-            return error_set(error, ERROR_STATEMENT, tree->span, "there are two columns for the header '" TEXT_FMT "'",
-                             TEXT_ARG(last->header_key));
-    }
+    if (map_get(&taken->names, column->name))
+        return error_set(error, ERROR_STATEMENT, tree->name.span, "there are two columns " TEXT_FMT,
+                         TEXT_ARG(column->name));
+    if (column->role < COLUMN_HEADERS) return true;
+    if (taken->headers || (column->role == COLUMN_HEADERS && taken->header_keys.n))
+        return error_set(error, ERROR_STATEMENT, tree->span,
+                         "a HEADERS column stands for all headers: there can be one, and no HEADER column beside it");
+    if (column->role == COLUMN_HEADER && map_get(&taken->header_keys, column->header_key))
+        return error_set(error, ERROR_STATEMENT, tree->span, "there are two columns for the header '" TEXT_FMT "'",
+                         TEXT_ARG(column->header_key));
     return true;
+}
+
+static bool make_column(const struct analyzer *analyzer, const struct tree_column *tree, const struct source *source,
+                        struct schema_column *column, struct error *error)
+{
+    if (!check_name(tree, error) || !check_role(analyzer, tree, source->kind, error)) return false;
+    column->name = text_copy(source->arena, tree->name.name);
+    column->role = role_of(tree->role);
+    column->header_key = text_copy(source->arena, tree->header_key);
+    if (!resolve_type(analyzer, source->arena, tree->type, &column->type, error)) return false;
+    return check_header_type(column, tree->span, error);
 }
 
 /* Adds the columns of the tree that are keys (or are not) behind the first *n. */
 static bool add_columns(const struct analyzer *analyzer, const struct tree_statement *statement, struct source *source,
                         bool keys, struct schema_column *columns, uint32_t *n, struct error *error)
 {
+    struct taken taken = {0};
+    bool ok = true;
+    for (uint32_t i = 0; i < *n; i++) take(&taken, &columns[i]);
     for (uint32_t i = 0; i < statement->columns.n; i++) {
         const struct tree_column *tree = statement->columns.items[i];
         if ((role_of(tree->role) == COLUMN_KEY) != keys) continue;
-        if (!check_name(tree, error) || !check_role(analyzer, tree, source->kind, error)) return false;
         struct schema_column *column = &columns[*n];
-        column->name = text_copy(source->arena, tree->name.name);
-        column->role = role_of(tree->role);
-        column->header_key = text_copy(source->arena, tree->header_key);
-        if (!resolve_type(analyzer, source->arena, tree->type, &column->type, error)) return false;
+        ok = make_column(analyzer, tree, source, column, error) && check_unique(&taken, column, tree, error) &&
+             type_check_total(taken.size + column->type->size, tree->type->span, error);
+        if (!ok) break;
         column->type = type_copy(source->arena, column->type);
-        if (!check_header_type(column, tree->span, error)) return false;
-        if (!check_unique(columns, *n, tree, error)) return false;
-        ++*n;
+        take(&taken, &columns[(*n)++]);
     }
-    return true;
+    map_free(&taken.names);
+    map_free(&taken.header_keys);
+    return ok;
 }
 
 static bool build_schema(const struct analyzer *analyzer, const struct tree_statement *statement, struct source *source,

@@ -15,6 +15,13 @@ static void release_source(void *source)
 
 /* ---- CREATE STREAM AS */
 
+static bool check_size(const struct analysis *analysis, struct span span, struct error *error)
+{
+    uint64_t size = 0;
+    for (uint32_t i = 0; i < analysis->output.n; i++) size += expr_type(analysis->output.items[i].expr)->size;
+    return type_check_total(size, span, error);
+}
+
 static struct schema output_schema(struct arena *arena, const struct analysis *analysis)
 {
     struct schema_column *columns = ARENA_ARRAY(arena, struct schema_column, analysis->output.n);
@@ -63,6 +70,7 @@ static bool fill_sink(const struct analyzer *analyzer, const struct tree_stateme
     struct with *with = &analysis->with;
     struct text prefix = settings_text(analyzer->settings, OPTION_OUTPUT_TOPIC_PREFIX);
     sink->name = text_copy(sink->arena, statement->name.name);
+    if (!check_size(analysis, statement->name.span, error)) return false;
     sink->schema = output_schema(sink->arena, analysis);
     sink->topic = with->topic.data
                       ? text_copy(sink->arena, with->topic)

@@ -5,7 +5,10 @@
  */
 #include "engine/expr/compile.h"
 
-enum { COLUMNS_ON_STACK = 16 };
+enum {
+    COLUMNS_ON_STACK = 16,
+    FEW_ITEMS = 32, /* of a MAP's; up to here a scan is as quick as a hash */
+};
 
 /* ---- evaluating */
 
@@ -18,18 +21,46 @@ static struct nested *collect(const struct expr *expr, const struct column *cons
     return nested;
 }
 
-/* Moves a later entry with an earlier one's key to the earlier's place. */
-static void drop_duplicate_keys(const struct type *type, struct nested *map)
+/* A hash over the entries kept so far: index of the key + 1, or 0. NULL where they are few. */
+struct kept {
+    uint32_t *slots, mask, n;
+};
+
+static struct kept kept_make(struct arena *arena, uint32_t n_items)
 {
-    uint32_t n = 0;
+    uint32_t n_slots = 1;
+    if (n_items <= FEW_ITEMS) return (struct kept){0};
+    while (n_slots < n_items) n_slots *= 2;
+    return (struct kept){ARENA_ARRAY(arena, uint32_t, n_slots), n_slots - 1, 0};
+}
+
+/* Where the key stands, or else where it is to be put. */
+static uint32_t kept_place(struct kept *kept, const struct type *type, const struct nested *map,
+                           const struct value *key)
+{
+    uint32_t place = 0;
+    if (!kept->slots) {
+        while (place < kept->n && !value_same(type, &map->items[place], key)) place += 2;
+        return place;
+    }
+    uint32_t slot = (uint32_t)value_hash(type, key) & kept->mask;
+    for (; kept->slots[slot]; slot = (slot + 1) & kept->mask)
+        if (value_same(type, &map->items[kept->slots[slot] - 1], key)) return kept->slots[slot] - 1;
+    kept->slots[slot] = kept->n + 1;
+    return kept->n;
+}
+
+/* Moves a later entry with an earlier one's key to the earlier's place. */
+static void drop_duplicate_keys(struct arena *arena, const struct type *type, struct nested *map)
+{
+    struct kept kept = kept_make(arena, map->n);
     for (uint32_t i = 0; i < map->n; i += 2) {
-        uint32_t place = 0;
-        while (place < n && !value_same(type->key, &map->items[place], &map->items[i])) place += 2;
+        uint32_t place = kept_place(&kept, type->key, map, &map->items[i]);
         map->items[place] = map->items[i];
         map->items[place + 1] = map->items[i + 1];
-        if (place == n) n += 2;
+        if (place == kept.n) kept.n += 2;
     }
-    map->n = n;
+    map->n = kept.n;
 }
 
 static const struct column *constructor_eval(const struct expr *expr, struct evaluation *evaluation)
@@ -42,7 +73,7 @@ static const struct column *constructor_eval(const struct expr *expr, struct eva
     for (uint32_t i = 0; i < evaluation->n_rows; i++) {
         uint32_t row = evaluation->rows[i];
         struct nested *nested = collect(expr, columns, evaluation->arena, row);
-        if (expr->type->kind == TYPE_MAP) drop_duplicate_keys(expr->type, nested);
+        if (expr->type->kind == TYPE_MAP) drop_duplicate_keys(evaluation->arena, expr->type, nested);
         COLUMN_DATA(out, const struct nested *)[row] = nested;
     }
     for (uint32_t i = 0; i < expr->n_operands; i++) eval_give(evaluation, expr->operands[i], columns[i]);
@@ -129,24 +160,22 @@ static bool compile_struct(struct compiler *compiler, const struct tree_expr *tr
     struct type_field *fields = ARENA_ARRAY(compiler->arena, struct type_field, tree->items.n);
     if (!compile_items(compiler, tree, &operands)) return false;
     for (uint32_t i = 0; i < tree->items.n; i++) {
-        struct tree_name name = tree->names.items[i];
-        for (uint32_t k = 0; k < i; k++)
-            if (text_equal(fields[k].name, name.name))
-                return error_set(compiler->error, ERROR_STATEMENT, name.span, "the STRUCT has two fields " TEXT_FMT,
-                                 TEXT_ARG(name.name));
         if (operands[i]->type->kind == TYPE_NULL)
             return needs_cast(compiler, tree->items.items[i], "the field is NULL");
-        fields[i] = (struct type_field){text_copy(compiler->arena, name.name), operands[i]->type};
+        fields[i] = (struct type_field){text_copy(compiler->arena, tree->names.items[i].name), operands[i]->type};
     }
+    int32_t twin = type_find_twin(fields, tree->items.n);
+    if (twin >= 0)
+        return error_set(compiler->error, ERROR_STATEMENT, tree->names.items[twin].span,
+                         "the STRUCT has two fields " TEXT_FMT, TEXT_ARG(fields[twin].name));
     *expr = make(compiler, type_struct(compiler->arena, fields, tree->items.n), operands, tree->items.n);
     return true;
 }
 
 bool compile_constructor(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
 {
-    switch (tree->kind) {
-    case TREE_ARRAY: return compile_array(compiler, tree, expr);
-    case TREE_MAP: return compile_map(compiler, tree, expr);
-    default: return compile_struct(compiler, tree, expr);
-    }
+    bool made = tree->kind == TREE_ARRAY ? compile_array(compiler, tree, expr)
+                : tree->kind == TREE_MAP ? compile_map(compiler, tree, expr)
+                                         : compile_struct(compiler, tree, expr);
+    return made && type_check_size((*expr)->type, tree->span, compiler->error);
 }

@@ -89,6 +89,11 @@ static const struct expr_class in_class = {"in", .eval = node_eval_selected, .se
 
 /* ---- making */
 
+static bool is_twin(const struct in *in, const struct type *type, uint32_t a, uint32_t b)
+{
+    return in->integers ? in->integers[a] == in->integers[b] : value_equal(type, &in->values[a], &in->values[b]);
+}
+
 static void fill_slots(struct arena *arena, struct in *in, const struct type *type)
 {
     uint32_t n_slots = 32;
@@ -98,7 +103,7 @@ static void fill_slots(struct arena *arena, struct in *in, const struct type *ty
     for (uint32_t i = 0; i < in->n; i++) {
         uint64_t hash = in->integers ? hash_integer(in->integers[i]) : value_hash(type, &in->values[i]);
         uint32_t slot = (uint32_t)hash & in->mask;
-        while (in->slots[slot]) slot = (slot + 1) & in->mask;
+        while (in->slots[slot] && !is_twin(in, type, in->slots[slot] - 1, i)) slot = (slot + 1) & in->mask;
         in->slots[slot] = i + 1;
     }
 }

@@ -49,29 +49,38 @@ static bool structure(const struct expr_scope *scope, const struct tree_type *tr
         const struct tree_field *field = tree->fields.items[i];
         fields[i].name = text_copy(scope->arena, field->name.name);
         if (!resolve(scope, field->type, &fields[i].type, error)) return false;
-        for (uint32_t k = 0; k < i; k++)
-            if (text_equal(fields[k].name, fields[i].name))
-                return error_set(error, ERROR_STATEMENT, field->name.span, "the STRUCT has two fields " TEXT_FMT,
-                                 TEXT_ARG(fields[i].name));
     }
+    int32_t twin = type_find_twin(fields, tree->fields.n);
+    if (twin >= 0)
+        return error_set(error, ERROR_STATEMENT, tree->fields.items[twin]->name.span,
+                         "the STRUCT has two fields " TEXT_FMT, TEXT_ARG(fields[twin].name));
     *type = type_struct(scope->arena, fields, tree->fields.n);
+    return true;
+}
+
+static bool array(const struct expr_scope *scope, const struct tree_type *tree, const struct type **type,
+                  struct error *error)
+{
+    const struct type *element;
+    if (!resolve(scope, tree->element, &element, error)) return false;
+    *type = type_array(scope->arena, element);
+    return true;
+}
+
+static bool map(const struct expr_scope *scope, const struct tree_type *tree, const struct type **type,
+                struct error *error)
+{
+    const struct type *key, *element;
+    if (!resolve(scope, tree->key, &key, error) || !resolve(scope, tree->element, &element, error)) return false;
+    *type = type_map(scope->arena, key, element);
     return true;
 }
 
 bool expr_resolve_type(const struct expr_scope *scope, const struct tree_type *tree, const struct type **type,
                        struct error *error)
 {
-    const struct type *key, *element;
-    switch (tree->kind) {
-    case TREE_TYPE_NAMED: return named(scope, tree, type, error);
-    case TREE_TYPE_STRUCT: return structure(scope, tree, type, error);
-    case TREE_TYPE_ARRAY:
-        if (!resolve(scope, tree->element, &element, error)) return false;
-        *type = type_array(scope->arena, element);
-        return true;
-    default:
-        if (!resolve(scope, tree->key, &key, error) || !resolve(scope, tree->element, &element, error)) return false;
-        *type = type_map(scope->arena, key, element);
-        return true;
-    }
+    static bool (*const resolvers[])(const struct expr_scope *, const struct tree_type *, const struct type **,
+                                     struct error *) = {
+        [TREE_TYPE_NAMED] = named, [TREE_TYPE_ARRAY] = array, [TREE_TYPE_MAP] = map, [TREE_TYPE_STRUCT] = structure};
+    return resolvers[tree->kind](scope, tree, type, error) && type_check_size(*type, tree->span, error);
 }

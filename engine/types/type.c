@@ -5,6 +5,7 @@
 #include "engine/types/type.h"
 #include "engine/base/arena.h"
 #include "engine/base/buffer.h"
+#include "engine/base/map.h"
 #include "engine/types/quoted.h"
 
 enum { TYPE_TEXT_LIMIT = 1 << 20 };
@@ -46,11 +47,33 @@ const struct type *type_decimal(struct arena *arena, int32_t precision, int32_t 
     return type;
 }
 
+/* Counts a member in. */
+static void add_member(struct type *type, const struct type *member)
+{
+    uint64_t size = (uint64_t)type->size + 1 + member->size;
+    type->size = size > TYPE_MAX_SIZE ? TYPE_MAX_SIZE + 1 : (uint32_t)size;
+    if (type->depth <= member->depth) type->depth = member->depth + 1;
+}
+
+bool type_check_total(uint64_t size, struct span span, struct error *error)
+{
+    if (size <= TYPE_MAX_SIZE) return true;
+    return error_set(error, ERROR_LIMIT, span, "these types have more than %d fields, keys and elements in all",
+                     TYPE_MAX_SIZE);
+}
+
+bool type_check_size(const struct type *type, struct span span, struct error *error)
+{
+    if (type->depth <= TYPE_MAX_DEPTH) return type_check_total(type->size, span, error);
+    return error_set(error, ERROR_LIMIT, span, "this type is nested deeper than %d levels", TYPE_MAX_DEPTH);
+}
+
 const struct type *type_array(struct arena *arena, const struct type *element)
 {
     struct type *type = ARENA_MAKE(arena, struct type);
     type->kind = TYPE_ARRAY;
     type->element = element;
+    add_member(type, element);
     return type;
 }
 
@@ -60,6 +83,8 @@ const struct type *type_map(struct arena *arena, const struct type *key, const s
     type->kind = TYPE_MAP;
     type->key = key;
     type->element = element;
+    add_member(type, key);
+    add_member(type, element);
     return type;
 }
 
@@ -69,6 +94,7 @@ const struct type *type_struct(struct arena *arena, const struct type_field *fie
     type->kind = TYPE_STRUCT;
     type->fields = arena_copy(arena, fields, n * sizeof *fields);
     type->n_fields = n;
+    for (uint32_t i = 0; i < n; i++) add_member(type, fields[i].type);
     return type;
 }
 
@@ -80,7 +106,8 @@ static const struct type *copy_struct(struct arena *arena, const struct type *ty
         fields[i].type = type_copy(arena, type->fields[i].type);
     }
     struct type *copy = ARENA_MAKE(arena, struct type);
-    *copy = (struct type){.kind = TYPE_STRUCT, .fields = fields, .n_fields = type->n_fields};
+    *copy = *type;
+    copy->fields = fields;
     return copy;
 }
 
@@ -171,6 +198,15 @@ int32_t type_find_field(const struct type *type, struct text name)
     for (uint32_t i = 0; i < type->n_fields; i++)
         if (text_equal(type->fields[i].name, name)) return (int32_t)i;
     return -1;
+}
+
+int32_t type_find_twin(const struct type_field *fields, uint32_t n)
+{
+    struct map names = {0};
+    uint32_t i = 0;
+    while (i < n && !map_put(&names, fields[i].name, (void *)&fields[i])) i++;
+    map_free(&names);
+    return i < n ? (int32_t)i : -1;
 }
 
 bool type_is_numeric(const struct type *type)

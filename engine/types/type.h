@@ -40,7 +40,13 @@ struct type {
     const struct type *element;
     const struct type_field *fields;
     uint32_t n_fields;
+    uint32_t depth; /* ARRAYs, MAPs and STRUCTs inside one another; 0 for a scalar */
+    uint32_t size;  /* elements, keys and fields in it, all the way down; more than TYPE_MAX_SIZE is TYPE_MAX_SIZE + 1 */
 };
+
+/* What walks over a type may recurse, and what copies or prints one ends: named types and queries over queries would else make
+ * types of any size from short statements. */
+enum { TYPE_MAX_DEPTH = 500, TYPE_MAX_SIZE = 1 << 18 };
 
 extern const struct type type_null, type_boolean, type_integer, type_bigint, type_double, type_string, type_bytes, type_date,
     type_time, type_timestamp;
@@ -50,6 +56,10 @@ const struct type *type_array(struct arena *arena, const struct type *element);
 const struct type *type_map(struct arena *arena, const struct type *key, const struct type *element);
 /* Copies the array of fields, borrows names and types. */
 const struct type *type_struct(struct arena *arena, const struct type_field *fields, uint32_t n);
+
+/* Fails for a type, or for types whose sizes make `size`, beyond the limits. */
+MUST_CHECK bool type_check_size(const struct type *type, struct span span, struct error *error);
+MUST_CHECK bool type_check_total(uint64_t size, struct span span, struct error *error);
 
 /* A deep copy, so that a type outlives the arena it came from. */
 const struct type *type_copy(struct arena *arena, const struct type *type);
@@ -69,6 +79,9 @@ const char *type_kind_name(enum type_kind kind);
 
 /* Index of a field by its exact name, or -1. */
 int32_t type_find_field(const struct type *type, struct text name);
+
+/* Index of the first of n fields that has the name of one before it, or -1. */
+int32_t type_find_twin(const struct type_field *fields, uint32_t n);
 
 /* INT, BIGINT, DECIMAL or DOUBLE. */
 bool type_is_numeric(const struct type *type);

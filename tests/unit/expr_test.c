@@ -752,6 +752,16 @@ static void constructors_find_one_type(void **state)
           GIVES("STRUCT(X := CAST(NULL AS INT))->X", "null"));
 }
 
+static void the_last_of_entries_with_one_key_counts_however_many_there_are(void **state)
+{
+    CHECK(state, GIVES("MAP('a' := 1, 'b' := 2, 'a' := 3)", "{a=3, b=2}"),
+          GIVES("MAP('a' := 0, 'b' := 1, 'c' := 2, 'd' := 3, 'e' := 4, 'f' := 5, 'g' := 6, 'h' := 7, 'i' := 8, 'j' := "
+                "9, 'k' := 10, 'l' := 11, 'm' := 12, 'n' := 13, 'o' := 14, 'p' := 15, 'q' := 16, 'r' := 17, 's' := 18, "
+                "'t' := 19, 'c' := 99, 't' := 98)",
+                "{a=0, b=1, c=99, d=3, e=4, f=5, g=6, h=7, i=8, j=9, k=10, l=11, m=12, n=13, o=14, p=15, q=16, r=17, "
+                "s=18, t=98}"));
+}
+
 static void an_element_that_fails_is_null_and_the_rest_stands(void **state)
 {
     CHECK(state, FAILS("ARRAY[1, I / ZERO]", "[1, null]", "[1, null]"),
@@ -1031,6 +1041,7 @@ int main(void)
         TEST(a_cast_of_null_to_text_is_a_text_where_the_setting_says_so),
         TEST(parts_of_nested_values_are_found_or_null),
         TEST(constructors_find_one_type),
+        TEST(the_last_of_entries_with_one_key_counts_however_many_there_are),
         TEST(an_element_that_fails_is_null_and_the_rest_stands),
         TEST(constructors_refuse_what_has_no_type),
         TEST(functions_are_called_with_what_they_want),

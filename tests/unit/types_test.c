@@ -47,6 +47,23 @@ static const struct type *person(void)
     return type_struct(arena, fields, 2);
 }
 
+static void types_beyond_the_limits_are_refused(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    const struct type *deep = &type_integer, *wide = &type_integer;
+    for (int i = 0; i < TYPE_MAX_DEPTH; i++) deep = type_array(arena, deep);
+    assert_true(type_check_size(deep, NO_SPAN, &error));
+    assert_false(type_check_size(type_array(arena, deep), NO_SPAN, &error));
+    for (int i = 0; i < 17; i++) wide = type_map(arena, wide, wide);
+    assert_int_equal(wide->size, (1 << 18) - 2);
+    assert_true(type_check_size(wide, NO_SPAN, &error));
+    for (int i = 0; i < 100; i++) wide = type_map(arena, wide, wide);
+    assert_int_equal(wide->size, TYPE_MAX_SIZE + 1);
+    assert_false(type_check_size(wide, NO_SPAN, &error));
+    assert_int_equal(error.code, ERROR_LIMIT);
+}
+
 static struct text printed(const struct type *type, struct value value)
 {
     struct buffer out = BUFFER(1 << 16);
@@ -449,6 +466,7 @@ static void pseudo_columns_are_known_in_any_case(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(types_beyond_the_limits_are_refused),
         cmocka_unit_test(types_print_as_sql),
         cmocka_unit_test(a_type_has_several_names_in_any_case),
         cmocka_unit_test(types_are_equal_by_what_they_say),
