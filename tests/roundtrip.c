@@ -1,4 +1,4 @@
-/* roundtrip.c - checks over any corpus that printing, parsing and printing again gives the same text.
+/* roundtrip.c - checks over any corpus that printing and parsing again gives the same tree and the same text.
  *
  *     roundtrip < STATEMENTS          each statement ended by a NUL byte
  *     roundtrip -v < STATEMENTS       prints each canonical text
@@ -28,22 +28,25 @@ static void show_error(const struct error *error, struct text sql)
     buffer_free(&out);
 }
 
-/* True if the printed text parses and prints as itself. */
-static bool is_fixed(struct arena *arena, struct text printed)
+/* True if the printed text parses, to the same tree, and prints as itself. */
+static bool is_fixed(struct arena *arena, struct text printed, struct text tree)
 {
     struct tree_statement *statement;
     struct error error = {0};
-    struct buffer again = BUFFER(1 << 24);
+    struct buffer again = BUFFER(1 << 24), tree_again = BUFFER(1 << 24);
     if (printed.len > PARSE_MAX_STATEMENT) return true; /* longer than its source, and too long to be parsed */
     bool parsed = parse_statement(arena, printed, &statement, &error);
-    if (parsed)
+    if (parsed) {
         print_statement(&again, statement);
-    else
+        print_tree(&tree_again, statement);
+    } else {
         show_error(&error, printed);
-    bool fixed = parsed && text_equal(printed, buffer_text(&again));
+    }
+    bool fixed = parsed && text_equal(printed, buffer_text(&again)) && text_equal(tree, buffer_text(&tree_again));
     if (!fixed)
         printf("printed: " TEXT_FMT "\nagain:   " TEXT_FMT "\n", TEXT_ARG(printed), TEXT_ARG(buffer_text(&again)));
     buffer_free(&again);
+    buffer_free(&tree_again);
     return fixed;
 }
 
@@ -59,7 +62,7 @@ static void check(struct arena *arena, struct text sql, char option, struct coun
     struct buffer printed = BUFFER(1 << 24), tree = BUFFER(1 << 24);
     print_statement(&printed, statement);
     print_tree(&tree, statement);
-    if (is_fixed(arena, buffer_text(&printed)))
+    if (is_fixed(arena, buffer_text(&printed), buffer_text(&tree)))
         counts->same++;
     else
         counts->changed++;
