@@ -41,20 +41,13 @@ struct text script_word(struct text sql)
     return (struct text){sql.data + token.span.start, token.span.end - token.span.start};
 }
 
-/* The error's place in the whole text, if what failed stands there as it is; else (its variables were replaced) in what
- * failed. */
-static void show_error(const struct script_context *context, struct text sql, struct text statement, struct text failed,
+/* The error's place is in the statement, and shown in the whole text. */
+static void show_error(const struct script_context *context, struct text sql, struct text statement,
                        struct error *error)
 {
-    struct text place = failed;
-    const char *found = failed.len ? memmem(statement.data, statement.len, failed.data, failed.len) : NULL;
-    if (found && error->span.end > 0) {
-        uint32_t offset = (uint32_t)(found - sql.data);
-        error->span.start += offset;
-        error->span.end += offset;
-        place = sql;
-    }
-    output_error(context->output, error, place, context->file);
+    uint32_t offset = (uint32_t)(statement.data - sql.data);
+    if (error->span.end > 0) error->span = (struct span){error->span.start + offset, error->span.end + offset};
+    output_error(context->output, error, sql, context->file);
 }
 
 static void print_time(struct output *output, int64_t ns)
@@ -69,13 +62,12 @@ static bool execute(const struct script_context *context, struct text sql, struc
 {
     struct client client = output_client(context->output);
     struct script_options options = {context->repeatable, context->may_lack_semicolon};
-    struct text failed = NO_TEXT;
     struct error error = {0};
     int64_t start = clock_monotonic_ns();
     output_begin(context->output);
-    bool ok = session_run_script(context->session, statement, options, &client, &failed, &error);
+    bool ok = session_run_script(context->session, statement, options, &client, NULL, &error);
     output_end(context->output);
-    if (!ok) show_error(context, sql, statement, failed, &error);
+    if (!ok) show_error(context, sql, statement, &error);
     if (context->timing) print_time(context->output, clock_monotonic_ns() - start);
     return ok;
 }

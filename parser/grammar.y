@@ -23,14 +23,11 @@
 #include "parser/build.h"
 #include <stdlib.h>
 #define YYNOERRORRECOVERY 1
-struct yyParser;
-static void note_expected(struct yyParser *parser, bool *expected);
 }
 
 %syntax_error {
     (void)yymajor, (void)yyminor;
     build->unexpected = true;
-    note_expected(yypParser, build->expected);
 }
 %stack_overflow { arena_out_of_memory(0); }
 
@@ -476,7 +473,7 @@ static bool takes(const yyParser *parser, int token)
     return false;
 }
 
-static void note_expected(struct yyParser *parser, bool *expected)
+void grammar_expected(const void *parser, bool *expected)
 {
     for (int token = 0; token < YYNTOKEN; token++) expected[token] = takes(parser, token);
 }

@@ -6,8 +6,8 @@
  *     grammar(parser, 0, token);                          // the end
  *     grammarFree(parser, free);
  *
- * The actions leave their result in the struct build. When a token does not fit, build->unexpected is set, and
- * build->expected says which tokens would have; the parser must not be used again then.
+ * The actions leave their result in the struct build. When a token does not fit, build->unexpected is set, and the
+ * parser must not be used again.
  */
 #pragma once
 #include "parser/build.h"
@@ -22,6 +22,9 @@ int grammar_fallback(int token);
 
 /* True if the token and TOKEN_IDENTIFIER lead to different things in some state. */
 bool grammar_competes(int token);
+
+/* Which tokens the parser, where it is, could take; without keywords as identifiers. BUILD_TOKENS of them. */
+void grammar_expected(const void *parser, bool *expected);
 
 /* How many things the parser has begun and not ended. */
 size_t grammar_stack(const void *parser);

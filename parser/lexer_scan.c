@@ -30,16 +30,33 @@ int scan_comment(struct text text, size_t *at)
     return closed ? 0 : TOKEN_OPEN_COMMENT;
 }
 
+/* Characters that other languages have, or that come with text from other programs. */
+static const char *const unknown[][2] = {
+    {"!", "not equal is written <> or !=, not is written NOT"},
+    {"&", "write AND; || joins strings"},
+    {"|", "write OR; || joins strings"},
+    {"$", "a variable is written ${name}"},
+    {":", "an entry is written key := value, a conversion CAST(value AS type)"},
+    {"{", "a map is written MAP('a' := 1), a struct STRUCT(a := 1)"},
+    {"#", "a comment is written -- to the end of the line, or /* */"},
+    {"\xe2\x80\x98", "a text is written in plain single quotes: 'text'"},
+    {"\xe2\x80\x99", "a text is written in plain single quotes: 'text'"},
+    {"\xe2\x80\x9c", "a name is written in plain double quotes or back-quotes"},
+    {"\xe2\x80\x9d", "a name is written in plain double quotes or back-quotes"},
+    {"\xc2\xa0", "it looks like a space: write a plain one"},
+    {"\xe2\x80\x8b", "it cannot be seen: take it out"},
+    {"\xef\xbb\xbf", "it cannot be seen: take it out"},
+};
+
 static bool explain_unknown(struct token token, struct text text, struct error *error)
 {
     unsigned char c = (unsigned char)text.data[0];
     if (c < ' ' || c == 0x7f)
         return error_set(error, ERROR_SYNTAX, token.span, "a control character (code %u) cannot stand here", c);
     error_set(error, ERROR_SYNTAX, token.span, "the character " TEXT_FMT " cannot stand here", TEXT_ARG(text));
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
+        if (text_equal(text, text_of(unknown[i][0]))) return error_hint(error, "%s", unknown[i][1]);
     if (c >= 0x80) error_hint(error, "a name with other characters than letters, digits and _ is written `name`");
-    if (c == '!') error_hint(error, "not equal is written <> or !=, not is written NOT");
-    if (c == '&' || c == '|') error_hint(error, "write AND and OR; || joins strings");
-    if (c == '$') error_hint(error, "a variable is written ${name}");
     return false;
 }
 

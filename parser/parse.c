@@ -60,7 +60,26 @@ static bool check_token(struct build *build, struct token token, int nesting)
     return true;
 }
 
-static void feed(struct build *build, void *parser)
+/* What would have fitted in place of the last token, which did not. The parser that met it has acted on rules before it
+ * saw that, and has left the state in which more would have: another is led to the same place. */
+static void find_expected(struct build *build, int start, struct token last)
+{
+    struct build again = *build;
+    again.error = NULL;
+    again.statement = ARENA_MAKE(build->arena, struct tree_statement);
+    struct lexer lexer = {.text = build->sql};
+    struct token token = {start, NO_SPAN};
+    void *parser = grammarAlloc(heap_alloc, &again);
+    do {
+        grammar(parser, token.code, token);
+        again.end = token.span.end;
+        token = next_token(build, &lexer);
+    } while (token.span.start < last.span.start);
+    grammar_expected(parser, build->expected);
+    grammarFree(parser, free);
+}
+
+static void feed(struct build *build, void *parser, int start)
 {
     struct lexer lexer = {.text = build->sql};
     struct token previous = {0}, token;
@@ -70,7 +89,10 @@ static void feed(struct build *build, void *parser)
         nesting += nesting_change(token.code);
         if (!check_token(build, token, nesting)) return;
         grammar(parser, token.code, token);
-        if (build->unexpected) syntax_error_report(build, previous, token);
+        if (build->unexpected) {
+            find_expected(build, start, token);
+            syntax_error_report(build, previous, token);
+        }
         if (grammar_stack(parser) > MAX_STACK)
             build_fail(build, ERROR_LIMIT, token.span, "nested deeper than %d levels", PARSE_MAX_NESTING);
         build->end = token.span.end;
@@ -83,7 +105,7 @@ static bool run(struct build *build, int start)
 {
     void *parser = grammarAlloc(heap_alloc, build);
     grammar(parser, start, (struct token){0});
-    feed(build, parser);
+    feed(build, parser, start);
     grammarFree(parser, free);
     if (!build->failed && build->too_large) build_fail_range(build, build->too_large->span);
     return !build->failed;
@@ -163,7 +185,8 @@ size_t parse_statement_end(struct text text)
 
 void script_init(struct script *script, struct text text, struct parse_options options)
 {
-    *script = (struct script){.text = text, .place = text, .options = options};
+    bool marked = text.len >= 3 && !memcmp(text.data, "\xef\xbb\xbf", 3); /* a byte order mark, as some editors write */
+    *script = (struct script){.text = text, .place = text, .at = marked ? 3 : 0, .options = options};
 }
 
 /* The text to parse, in the arena, and what its spans are to be increased by. */
@@ -176,10 +199,13 @@ static bool prepare(struct script *script, struct build *build, const struct ext
         build->sql = text_copy(build->arena, written);
         return true;
     }
-    if (!variables_substitute(build->arena, script->options.variables, written, build->base, &build->sql, build->error))
+    struct replacements *replaced = ARENA_MAKE(build->arena, struct replacements);
+    if (!variables_substitute(build->arena, script->options.variables, written, build->base, &build->sql, replaced,
+                              build->error))
         return false;
     build->base = 0;
     script->place = build->sql;
+    script->replaced = replaced;
     return true;
 }
 
@@ -203,6 +229,7 @@ bool script_next(struct script *script, struct arena *arena, struct tree_stateme
     struct extent extent;
     *statement = NULL;
     script->place = script->text;
+    script->replaced = NULL;
     if (script->text.len > UINT32_MAX) {
         script->at = script->text.len;
         return error_set(error, ERROR_LIMIT, NO_SPAN, "a script may have 4 GiB");
@@ -213,6 +240,13 @@ bool script_next(struct script *script, struct arena *arena, struct tree_stateme
     } while (extent.ended && extent.start == extent.end);
     if (extent.start == extent.end) return true;
     return parse_extent(script, arena, &extent, statement, error);
+}
+
+void script_locate(struct script *script, struct error *error)
+{
+    if (script->replaced && error->span.end > 0) error->span = variables_place(script->replaced, error->span);
+    script->place = script->text;
+    script->replaced = NULL;
 }
 
 bool parse_statement(struct arena *arena, struct text sql, struct tree_statement **statement, struct error *error)

@@ -12,6 +12,7 @@
 #include "parser/tree.h"
 
 struct map;
+struct replacements;
 
 enum {
     PARSE_MAX_STATEMENT = 1 << 20, /* bytes of one statement */
@@ -24,9 +25,10 @@ struct parse_options {
 };
 
 struct script {
-    struct text text;  /* borrowed until the last call */
-    struct text place; /* what the spans of the last statement, or of its error, point into */
-    size_t at;         /* bytes consumed */
+    struct text text;                    /* borrowed until the last call */
+    struct text place;                   /* what the spans of the last statement, or of its error, point into */
+    size_t at;                           /* bytes consumed */
+    const struct replacements *replaced; /* of the last statement's variables; NULL where `place` is `text` */
     struct parse_options options;
 };
 
@@ -35,12 +37,16 @@ void script_init(struct script *script, struct text text, struct parse_options o
 /* The next statement, or NULL (and true) at the end of the text; a semicolon without a statement is passed over. On an
  * error the script stands behind the statement that has it (at the next semicolon), so that the caller may go on. The
  * tree and its `sql` live in the arena. Spans, also the error's, are offsets into script->place: script->text, or where
- * variables were substituted, the statement's own `sql`.
+ * variables were substituted, the statement's own `sql`; script_locate makes it script->text.
  *
  * ${name} stands for a name or a literal as a whole, or for a part of a string; $${name} in a string is ${name} itself.
  * A variable is found under its name as written, or else in capitals, as DEFINE keeps it. */
 MUST_CHECK bool script_next(struct script *script, struct arena *arena, struct tree_statement **statement,
                             struct error *error);
+
+/* Moves the place of an error that the last statement has, from the parser or from carrying it out, to where it stands
+ * in script->text. The statement's arena must still be there. */
+void script_locate(struct script *script, struct error *error);
 
 /* Exactly one statement, with or without its semicolon. Spans are offsets into `sql`. */
 MUST_CHECK bool parse_statement(struct arena *arena, struct text sql, struct tree_statement **statement,

@@ -72,6 +72,7 @@ static const int behind_names[] = {TOKEN_STRING_VALUE, TOKEN_LPAREN, TOKEN_DOT, 
 /* Those that are not said by their keyword. */
 static const char *const symbols[] = {
     [TOKEN_GROUP] = "GROUP BY",
+    [TOKEN_OR] = "OR REPLACE",
     [TOKEN_PARTITION] = "PARTITION BY",
     [0] = "';'",
     [TOKEN_LPAREN] = "'('",
@@ -117,8 +118,9 @@ static const int starts[] = {
 
 /* What is said first, in this order: the clauses as they are written, and what continues a list. */
 static const int first_said[] = {
-    TOKEN_AS,     TOKEN_FROM, TOKEN_ON,    TOKEN_WINDOW, TOKEN_WHERE, TOKEN_GROUP, TOKEN_PARTITION,
-    TOKEN_HAVING, TOKEN_EMIT, TOKEN_LIMIT, TOKEN_RPAREN, TOKEN_COMMA, 0,
+    TOKEN_AS,      TOKEN_FROM,   TOKEN_ON,     TOKEN_WINDOW,  TOKEN_WHERE, TOKEN_GROUP,  TOKEN_PARTITION,
+    TOKEN_HAVING,  TOKEN_EMIT,   TOKEN_LIMIT,  TOKEN_RPAREN,  TOKEN_COMMA, TOKEN_STREAM, TOKEN_TABLE,
+    TOKEN_STREAMS, TOKEN_TABLES, TOKEN_TOPICS, TOKEN_QUERIES, 0,
 };
 
 /* Things expected, as they are to be said. */
@@ -168,8 +170,9 @@ static void compose(struct sentence *sentence, const bool *expected)
 {
     bool left[BUILD_TOKENS];
     memcpy(left, expected, sizeof left);
-    bool joined = left[TOKEN_OR] || left[TOKEN_EQ] || left[TOKEN_CONCAT];
+    bool joined = left[TOKEN_AND] || left[TOKEN_CONCAT], and_only = left[TOKEN_AND] && !left[TOKEN_OR];
     if (joined && !left[TOKEN_INTEGER_VALUE]) drop(left, behind_names);
+    if (left[TOKEN_ARRAY] && !left[TOKEN_IDENTIFIER]) left[TOKEN_LPAREN] = false;
     if (left[0]) say(sentence, symbols[0]);
     left[0] = false;
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
@@ -178,6 +181,7 @@ static void compose(struct sentence *sentence, const bool *expected)
         drop(left, groups[i].tokens);
     }
     if (joined) drop(left, operators);
+    left[TOKEN_AND] = and_only;
     if (joined && !any(left) && !sentence->n) say(sentence, "an operator");
     say_tokens(sentence, left);
 }
@@ -206,7 +210,8 @@ static bool hint_near_miss(struct build *build, struct token previous, struct to
 {
     const struct token candidates[] = {token, previous};
     for (int i = 0; i < 2; i++) {
-        if (!is_word(build, candidates[i]) || candidates[i].code != TOKEN_IDENTIFIER) continue;
+        bool keyword = candidates[i].code != TOKEN_IDENTIFIER, name = i == 1 || build->expected[TOKEN_IDENTIFIER];
+        if (!is_word(build, candidates[i]) || (keyword && name)) continue;
         struct text word = build_text(build, candidates[i]), near = keyword_nearest(word, build->expected);
         if (!near.data) continue;
         error_hint(build->error, "did you mean " TEXT_FMT " instead of " TEXT_FMT "?", TEXT_ARG(near), TEXT_ARG(word));
@@ -234,65 +239,209 @@ static bool hint_reserved(struct build *build, struct token token)
     return true;
 }
 
+/* ---- hints for what other dialects have */
+
 static struct text word_of(const struct build *build, struct token token)
 {
     return is_word(build, token) ? build_text(build, token) : NO_TEXT;
 }
 
-/* What other dialects have and this one has not. `previous` may be a word that the grammar took for a name. */
-static const char *foreign(const struct build *build, struct token previous, struct token token)
+/* Words that mean nothing here; the grammar may have taken them for a name. */
+static const struct {
+    const char *word, *hint;
+} absent[] = {
+    {"ORDER", "this dialect has no ORDER BY"},
+    {"DISTINCT", "this dialect has no DISTINCT: use GROUP BY, or COUNT_DISTINCT"},
+    {"UNION", "this dialect has no UNION: use INSERT INTO"},
+    {"INTERSECT", "this dialect has no INTERSECT: use JOIN"},
+    {"EXCEPT", "this dialect has no EXCEPT"},
+    {"OFFSET", "this dialect has no OFFSET"},
+    {"OVER", "this dialect has no OVER"},
+    {"QUALIFY", "this dialect has no QUALIFY"},
+    {"USING", "this dialect has no USING: write ON a.x = b.x"},
+    {"EXISTS", "this dialect has no subqueries"},
+    {"ANALYZE", "this dialect has no EXPLAIN ANALYZE"},
+};
+
+static const char *absent_word(const struct build *build, struct token token)
 {
-    static const struct {
-        int token;
-        const char *before, *hint;
-    } phrases[] = {
-        {TOKEN_BY, "ORDER", "this dialect has no ORDER BY"},
-        {TOKEN_DISTINCT, "SELECT", "this dialect has no SELECT DISTINCT: use GROUP BY"},
-        {TOKEN_SELECT, "UNION", "this dialect has no UNION: use INSERT INTO"},
-        {TOKEN_JOIN, "CROSS", "this dialect has no CROSS JOIN"},
-        {TOKEN_LPAREN, "USING", "this dialect has no USING: write ON a.x = b.x"},
-        {TOKEN_LPAREN, "OVER", "this dialect has no OVER"},
-        {TOKEN_LPAREN, "FROM", "this dialect has no subqueries: name the inner one by CREATE STREAM ... AS"},
-        {TOKEN_LPAREN, "JOIN", "this dialect has no subqueries: name the inner one by CREATE STREAM ... AS"},
-    };
-    struct text before = word_of(build, previous);
-    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
-        if (token.code == phrases[i].token && text_equal_nocase(before, text_of(phrases[i].before)))
-            return phrases[i].hint;
-    bool starts_statement = build->expected[TOKEN_CREATE];
-    if (starts_statement && (token.code == TOKEN_DELETE || text_equal_nocase(word_of(build, token), TEXT("UPDATE"))))
-        return "records cannot be changed: INSERT INTO a table replaces the row with the same key";
-    if (token.code == TOKEN_SELECT && build->expected[TOKEN_IDENTIFIER] && !build->expected[0])
-        return "this dialect has no subqueries";
+    struct text word = word_of(build, token);
+    for (size_t i = 0; i < sizeof absent / sizeof *absent && word.data; i++)
+        if (text_equal_nocase(word, text_of(absent[i].word))) return absent[i].hint;
     return NULL;
 }
 
-/* Mistakes that can be told from the token and the one before it. */
-static const char *known_mistake(struct build *build, struct token previous, struct token token)
+/* FROM a CROSS JOIN b: the grammar has taken CROSS for a's alias and waits for ON. */
+static const char *absent_join(const struct build *build)
+{
+    const struct tree_query *query = build->query;
+    if (!query || query->from.n < 2) return NULL;
+    struct text alias = query->from.items[query->from.n - 2]->alias.name;
+    if (text_equal(alias, TEXT("CROSS"))) return "this dialect has no CROSS JOIN";
+    return text_equal(alias, TEXT("NATURAL")) ? "this dialect has no NATURAL JOIN: write JOIN b ON a.x = b.x" : NULL;
+}
+
+static const char *absent_query(const struct build *build, struct token previous, struct token token)
+{
+    const bool *expected = build->expected;
+    if (expected[TOKEN_CREATE] && token.code == TOKEN_WITH)
+        return "this dialect has no WITH before SELECT: name the inner query by CREATE STREAM ... AS";
+    bool source = previous.code == TOKEN_FROM || previous.code == TOKEN_JOIN;
+    if (token.code == TOKEN_LPAREN && source)
+        return "this dialect has no subqueries: name the inner one by CREATE STREAM ... AS";
+    bool operand = expected[TOKEN_IDENTIFIER] && !expected[0];
+    return token.code == TOKEN_SELECT && operand ? "this dialect has no subqueries" : NULL;
+}
+
+static const char *foreign(const struct build *build, struct token previous, struct token token)
+{
+    bool change = token.code == TOKEN_DELETE || text_equal_nocase(word_of(build, token), TEXT("UPDATE"));
+    if (build->expected[TOKEN_CREATE] && change)
+        return "records cannot be changed: INSERT INTO a table replaces the row with the same key";
+    const char *hint = build->expected[TOKEN_ON] ? absent_join(build) : NULL;
+    if (!hint) hint = absent_query(build, previous, token);
+    if (!hint) hint = absent_word(build, token);
+    bool name = previous.code == TOKEN_IDENTIFIER || (previous.code && !keyword_is_reserved(previous.code));
+    return hint || !name ? hint : absent_word(build, previous);
+}
+
+/* ---- hints for mistakes that can be told from the token and the one before it */
+
+static const int clauses_of_query[] = {
+    TOKEN_JOIN,      TOKEN_LEFT,   TOKEN_RIGHT, TOKEN_FULL,  TOKEN_INNER, TOKEN_WINDOW, TOKEN_WHERE, TOKEN_GROUP,
+    TOKEN_PARTITION, TOKEN_HAVING, TOKEN_EMIT,  TOKEN_LIMIT, 0,
+};
+
+/* A part of the statement that would be right in another place. */
+static const char *wrong_order(const struct build *build, struct token previous, struct token token)
+{
+    const bool *expected = build->expected;
+    if (expected[0] && build->query && is_one_of(token.code, clauses_of_query))
+        return "the order of a query is FROM, JOIN, WINDOW, WHERE, GROUP BY, PARTITION BY, HAVING, EMIT, LIMIT";
+    if (expected[TOKEN_JOIN] && token.code == TOKEN_OUTER) return "write LEFT, RIGHT or FULL OUTER JOIN";
+    if (expected[0] && build->query && token.code == TOKEN_WITHIN) return "WITHIN stands before ON";
+    if (expected[0] && build->query && token.code == TOKEN_WITH) return "WITH stands before AS SELECT";
+    if (previous.code != TOKEN_RPAREN) return NULL;
+    if (expected[TOKEN_WITH] && token.code == TOKEN_AS)
+        return "the columns of AS SELECT are those of the query: leave the list of columns out";
+    if (expected[TOKEN_VALUES] && token.code == TOKEN_SELECT)
+        return "the names of the query's columns say where they go: leave the list of columns out";
+    return NULL;
+}
+
+static const char *missing_start(const struct build *build, struct token token)
+{
+    if (!is_one_of(token.code, starts) || !build->expected[0]) return NULL;
+    if (build->expected[TOKEN_AS] && !build->query) return "is AS missing before it?";
+    return "a statement ends with a semicolon: is one missing before this?";
+}
+
+static const char *mistaken_dot(const bool *expected)
+{
+    if (expected[TOKEN_SAMPLE]) return "a topic's name with a dot or a minus is written in single quotes";
+    if (expected[TOKEN_ARROW]) return "a field of a struct is taken with ->";
+    return expected[0] ? "a name here has one part" : NULL;
+}
+
+static bool is_value(int token)
+{
+    return token == TOKEN_STRING_VALUE || token == TOKEN_INTEGER_VALUE || token == TOKEN_DECIMAL_VALUE ||
+           token == TOKEN_DOUBLE_VALUE;
+}
+
+/* Quotes that are wrong or missing. */
+static const char *mistaken_quotes(const struct build *build, struct token token)
+{
+    const bool *expected = build->expected;
+    if (token.code == TOKEN_STRING_VALUE && expected[TOKEN_IDENTIFIER] && !expected[TOKEN_INTEGER_VALUE])
+        return "single quotes are for texts: a name is written x or `x`";
+    if (!expected[TOKEN_STRING_VALUE] || expected[TOKEN_IDENTIFIER] || expected[TOKEN_CONCAT]) return NULL;
+    bool quoted = token.code == TOKEN_IDENTIFIER && build_text(build, token).data[0] == '"';
+    if (quoted) return "double quotes are for names: a text is written in single quotes";
+    return is_word(build, token) || is_value(token.code) ? "a text is written in single quotes" : NULL;
+}
+
+/* PRIMARY KEY (id) at the end of the columns, which reads as a column PRIMARY of the type KEY(...). */
+static bool is_key_list(const struct build *build, struct token previous)
+{
+    if (previous.code != TOKEN_LPAREN || !build->expected[TOKEN_INTEGER_VALUE] || !build->expected[TOKEN_STRING])
+        return false;
+    struct text before = text_trim((struct text){build->sql.data, previous.span.start - build->base});
+    return before.len > 11 && text_equal_nocase((struct text){before.data + before.len - 11, 11}, TEXT("PRIMARY KEY"));
+}
+
+static const char *mistaken_type(const struct build *build, struct token previous, struct token token)
+{
+    const bool *expected = build->expected;
+    if (is_key_list(build, previous)) return "a key is marked at its column: id INT PRIMARY KEY";
+    if (expected[TOKEN_PRIMARY] && token.code == TOKEN_NOT) return "every column may be NULL: there is no NOT NULL";
+    if (expected[TOKEN_AS] && !expected[TOKEN_FROM] && !expected[0] && is_word(build, token))
+        return "is AS missing before it?";
+    if (!expected[TOKEN_LT] || expected[TOKEN_GT]) return NULL;
+    if (token.code == TOKEN_LPAREN) return "the types inside a type stand between < and >: STRUCT<a INT, b STRING>";
+    return token.code == TOKEN_NE ? "a type is missing between < and >" : NULL;
+}
+
+static const char *mistaken_operator(const struct build *build, struct token previous, struct token token)
+{
+    const bool *expected = build->expected;
+    if (previous.code == TOKEN_EQ && token.code == TOKEN_EQ) return "equality is written with one =";
+    if (expected[TOKEN_BETWEEN] && token.code == TOKEN_NULL && previous.code == TOKEN_NOT) return "write IS NOT NULL";
+    if (expected[TOKEN_AND] && is_one_of(token.code, comparisons))
+        return "comparisons cannot be chained: join them with AND";
+    bool ended = expected[0] || expected[TOKEN_FROM];
+    if (ended && token.code == TOKEN_RPAREN) return "there is no ( for this )";
+    if (expected[TOKEN_ASSIGN]) return "an entry is written with := as in MAP('a' := 1) and STRUCT(a := 1)";
+    bool array = token.code == TOKEN_LPAREN && previous.code == TOKEN_ARRAY;
+    if (array || (token.code == TOKEN_LBRACKET && expected[TOKEN_INTEGER_VALUE]))
+        return "an array is written ARRAY[1, 2]";
+    return NULL;
+}
+
+static const char *mistaken_comma(const struct build *build, struct token previous, struct token token)
 {
     const bool *expected = build->expected;
     bool closes = token.code == TOKEN_RPAREN || token.code == TOKEN_FROM || token.code == TOKEN_RBRACKET;
     if (previous.code == TOKEN_COMMA && closes) return "is the comma before it too many?";
-    if (previous.code == TOKEN_EQ && token.code == TOKEN_EQ) return "equality is written with one =";
-    if (expected[0] && is_one_of(token.code, starts))
-        return "a statement ends with a semicolon: is one missing before this?";
-    if (token.code == TOKEN_DOT) return "a field of a struct is taken with ->";
-    if (token.code == TOKEN_COMMA && expected[TOKEN_JOIN]) return "sources are joined: FROM a JOIN b ON a.x = b.x";
-    if (expected[TOKEN_AND] && is_one_of(token.code, comparisons))
-        return "comparisons cannot be chained: join them with AND";
-    if (expected[TOKEN_STRING_VALUE] && token.code == TOKEN_IDENTIFIER && build_text(build, token).data[0] == '"')
-        return "double quotes are for names: a text is written in single quotes";
+    if (token.code != TOKEN_COMMA) return NULL;
+    if (expected[TOKEN_JOIN]) return "sources are joined: FROM a JOIN b ON a.x = b.x";
+    bool insert = text_equal_nocase((struct text){build->sql.data, 6}, TEXT("INSERT"));
+    return insert && previous.code == TOKEN_RPAREN ? "an INSERT writes one row: write another one for the next" : NULL;
+}
+
+static const char *known_mistake(const struct build *build, struct token previous, struct token token)
+{
+    const char *hint = mistaken_comma(build, previous, token);
+    if (!hint) hint = mistaken_operator(build, previous, token);
+    if (!hint) hint = wrong_order(build, previous, token);
+    if (!hint) hint = missing_start(build, token);
+    if (!hint) hint = mistaken_type(build, previous, token);
+    bool dot = token.code == TOKEN_DOT || (token.code == TOKEN_MINUS && build->expected[TOKEN_SAMPLE]);
+    return !hint && dot ? mistaken_dot(build->expected) : hint;
+}
+
+/* What may be said where no word was nearly right. */
+static const char *likely_mistake(const struct build *build, struct token previous, struct token token)
+{
+    const bool *expected = build->expected;
+    bool item = token.code == TOKEN_IDENTIFIER || (expected[TOKEN_RPAREN] && is_value(token.code));
+    if (expected[TOKEN_COMMA] && item && previous.code != TOKEN_STAR) return "is a comma missing before it?";
     return NULL;
+}
+
+static bool say_hint(struct build *build, const char *hint)
+{
+    if (hint) error_hint(build->error, "%s", hint);
+    return hint;
 }
 
 static void add_hint(struct build *build, struct token previous, struct token token)
 {
-    const char *mistake = foreign(build, previous, token);
-    if (!mistake) mistake = known_mistake(build, previous, token);
-    if (mistake)
-        error_hint(build->error, "%s", mistake);
-    else if (!hint_near_miss(build, previous, token))
-        hint_reserved(build, token);
+    if (say_hint(build, foreign(build, previous, token))) return;
+    if (say_hint(build, known_mistake(build, previous, token))) return;
+    if (hint_near_miss(build, previous, token)) return;
+    if (say_hint(build, mistaken_quotes(build, token))) return;
+    if (!hint_reserved(build, token)) say_hint(build, likely_mistake(build, previous, token));
 }
 
 void syntax_error_report(struct build *build, struct token previous, struct token token)

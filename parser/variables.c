@@ -23,8 +23,38 @@ struct substitution {
     struct text sql;
     uint32_t base;
     struct buffer out;
+    struct replacements *replaced;
     struct error *error;
 };
+
+/* Notes that the text, a part of `sql`, became what stands in `out` from `start` on. */
+static void note(struct substitution *s, struct text text, size_t start)
+{
+    uint32_t at = s->base + (uint32_t)(text.data - s->sql.data);
+    struct replacement replacement = {{at, at + (uint32_t)text.len}, {(uint32_t)start, (uint32_t)s->out.len}};
+    LIST_PUSH(s->arena, s->replaced, replacement);
+}
+
+static uint32_t place_of_start(const struct replacements *replaced, uint32_t start)
+{
+    uint32_t i = replaced->n - 1;
+    while (i > 0 && replaced->items[i].after.start > start) i--;
+    struct replacement at = replaced->items[i];
+    return start < at.after.end ? at.before.start : start - at.after.end + at.before.end;
+}
+
+static uint32_t place_of_end(const struct replacements *replaced, uint32_t end)
+{
+    uint32_t i = replaced->n - 1;
+    while (i > 0 && replaced->items[i].after.start >= end) i--;
+    struct replacement at = replaced->items[i];
+    return end <= at.after.end ? at.before.end : end - at.after.end + at.before.end;
+}
+
+struct span variables_place(const struct replacements *replaced, struct span span)
+{
+    return (struct span){place_of_start(replaced, span.start), place_of_end(replaced, span.end)};
+}
 
 static bool is_letter(char c)
 {
@@ -70,13 +100,14 @@ static void replace_in_string(struct substitution *s, struct text string)
         size_t skip = escaped ? 1 : 0;
         size_t len = variable_length((struct text){string.data + skip, string.len - skip});
         struct text variable = {string.data + skip, len}, value = len && !escaped ? find(s, variable) : NO_TEXT;
+        size_t used = len ? len + skip : 1, start = s->out.len;
         if (value.data)
             append_quoted(&s->out, value, '\'');
         else if (len)
             buffer_append_text(&s->out, variable);
         else
             buffer_append_char(&s->out, string.data[0]);
-        size_t used = len ? len + skip : 1;
+        if (len) note(s, (struct text){string.data, used}, start);
         string = (struct text){string.data + used, string.len - used};
     }
 }
@@ -129,6 +160,7 @@ static bool replace_token(struct substitution *s, struct token token, struct tok
 {
     struct span place = {s->base + token.span.start, s->base + token.span.end};
     struct text variable = token_text(s->sql, token), value = find(s, variable);
+    size_t start = s->out.len;
     if (!value.data) {
         error_set(s->error, ERROR_STATEMENT, place, "the variable " TEXT_FMT " is not defined", TEXT_ARG(variable));
         return error_hint(s->error, "DEFINE gives it a value, SHOW VARIABLES lists those that have one");
@@ -141,6 +173,7 @@ static bool replace_token(struct substitution *s, struct token token, struct tok
         return error_hint(s->error, "a text carries its own quotes: DEFINE x = '''text'''");
     }
     append_space(s, token.span.end < s->sql.len ? s->sql.data[token.span.end] : ' ');
+    note(s, variable, start);
     return true;
 }
 
@@ -162,16 +195,17 @@ static bool replace_all(struct substitution *s)
         before = token;
     }
     if (!s->out.overflow) return true;
-    return error_set(s->error, ERROR_LIMIT, NO_SPAN, "with its variables the statement is longer than %d bytes",
-                     PARSE_MAX_STATEMENT);
+    return error_set(s->error, ERROR_LIMIT, (struct span){s->base, s->base + 1},
+                     "with its variables the statement is longer than %d bytes", PARSE_MAX_STATEMENT);
 }
 
 bool variables_substitute(struct arena *arena, const struct map *variables, struct text sql, uint32_t base,
-                          struct text *out, struct error *error)
+                          struct text *out, struct replacements *replaced, struct error *error)
 {
-    struct substitution s = {arena, variables, sql, base, BUFFER(PARSE_MAX_STATEMENT), error};
-    bool replaced = replace_all(&s);
-    if (replaced) *out = text_copy(arena, buffer_text(&s.out));
+    struct substitution s = {arena, variables, sql, base, BUFFER(PARSE_MAX_STATEMENT), replaced, error};
+    note(&s, (struct text){sql.data, 0}, 0);
+    bool good = replace_all(&s);
+    if (good) *out = text_copy(arena, buffer_text(&s.out));
     buffer_free(&s.out);
-    return replaced;
+    return good;
 }

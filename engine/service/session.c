@@ -80,7 +80,10 @@ static bool execute_next(struct session *session, struct script *script, const s
     *more = ok && statement;
     if (*more && !(options->repeatable && statement_is_there(session, statement, client)))
         ok = session_execute(session, statement, client, error);
-    if (!ok) keep_failed(session, script->place);
+    if (!ok) {
+        script_locate(script, error);
+        keep_failed(session, script->text);
+    }
     arena_free(arena);
     return ok;
 }

@@ -19,6 +19,13 @@ static enum walk check_span(void *end, const struct tree_expr *expr)
     return WALK_ON;
 }
 
+static void check_place(struct script *script, struct error *error)
+{
+    if (error->span.end > script->place.len + 1) abort();
+    script_locate(script, error);
+    if (error->span.start > error->span.end || error->span.end > script->text.len + 1) abort();
+}
+
 static void check_printing(struct arena *arena, const struct tree_statement *statement)
 {
     struct buffer first = BUFFER(1 << 24), second = BUFFER(1 << 24), tree = BUFFER(1 << 24);
@@ -50,7 +57,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     do {
         struct error error = {0};
         bool parsed = script_next(&script, arena, &statement, &error);
-        if (!parsed && (!error.code || !error.message[0] || error.span.end > script.place.len + 1)) abort();
+        if (!parsed && (!error.code || !error.message[0])) abort();
+        if (!parsed) check_place(&script, &error);
         if (parsed && statement) {
             size_t end = script.place.len;
             walk_statement(statement, check_span, &end);

@@ -350,7 +350,7 @@ static void an_explained_statement_has_its_own_text(void **state)
 /* ---- mistakes */
 
 static const char *const mistakes[][3] = {
-    {"SELECT A B C FROM S;", "line 1:12: expected FROM or ',', but found C", ""},
+    {"SELECT A B C FROM S;", "line 1:12: expected FROM or ',', but found C", "is a comma missing before it?"},
     {"SELECT *\nFORM s;", "line 2:1: expected FROM or ',', but found FORM", "did you mean FROM instead of FORM?"},
     {"SELECT a FORM s;", "line 1:15: expected FROM or ',', but found s", "did you mean FROM instead of FORM?"},
     {"SELCT * FROM s;", "line 1:1: expected a statement, but found SELCT", "did you mean SELECT instead of SELCT?"},
@@ -406,6 +406,71 @@ static const char *const mistakes[][3] = {
      "line 1:12: this integer is out of range: BIGINT goes from -9223372036854775808 to 9223372036854775807", ""},
     {"SELECT 1e400 FROM s;", "line 1:8: this number is too large for a DOUBLE", ""},
     {"SELECT 'a\xff' FROM s;", "line 1:10: the text is not valid UTF-8", ""},
+    {"SELECT * FROM s WHERE a LKE 'x';",
+     "line 1:25: expected ';', GROUP BY, PARTITION BY, HAVING, EMIT or LIMIT, but found LKE",
+     "did you mean LIKE instead of LKE?"},
+    {"SHOW STREAM;", "line 1:6: expected STREAMS, TABLES, TOPICS, QUERIES, FUNCTIONS, SINK, ..., but found STREAM",
+     "did you mean STREAMS instead of STREAM?"},
+    {"SELECT a FROM s LIMIT 5 EMIT CHANGES;", "line 1:25: expected ';', but found EMIT",
+     "the order of a query is FROM, JOIN, WINDOW, WHERE, GROUP BY, PARTITION BY, HAVING, EMIT, LIMIT"},
+    {"SELECT a FROM s JOIN t ON a = b WITHIN 1 DAY;",
+     "line 1:33: expected ';', JOIN, WINDOW, WHERE, GROUP BY, PARTITION BY, ..., but found WITHIN",
+     "WITHIN stands before ON"},
+    {"CREATE STREAM s AS SELECT * FROM t WITH (a='b');",
+     "line 1:36: expected ';', JOIN, a name, AS, WINDOW, WHERE, ..., but found WITH", "WITH stands before AS SELECT"},
+    {"CREATE STREAM s (a INT) AS SELECT * FROM t;", "line 1:25: expected ';' or WITH, but found AS",
+     "the columns of AS SELECT are those of the query: leave the list of columns out"},
+    {"CREATE STREAM s WITH (a='b') SELECT * FROM t;", "line 1:30: expected ';' or AS, but found SELECT",
+     "is AS missing before it?"},
+    {"CREATE STREAM s (a INT b INT);", "line 1:24: expected ')', ',', ARRAY, HEADER, HEADERS, KEY, ..., but found b",
+     "is a comma missing before it?"},
+    {"CREATE STREAM s (a INT NOT NULL);",
+     "line 1:24: expected ')', ',', ARRAY, HEADER, HEADERS, KEY, ..., but found NOT",
+     "every column may be NULL: there is no NOT NULL"},
+    {"CREATE TABLE t (id INT, PRIMARY KEY (id));", "line 1:38: expected a whole number or STRING, but found id",
+     "a key is marked at its column: id INT PRIMARY KEY"},
+    {"CREATE STREAM s (a ARRAY<>);", "line 1:25: expected '<', but found <>", "a type is missing between < and >"},
+    {"CREATE STREAM s (a STRUCT(b INT));", "line 1:26: expected '<>' or '<', but found (",
+     "the types inside a type stand between < and >: STRUCT<a INT, b STRING>"},
+    {"CREATE STREAM s WITH (kafka_topic=orders);", "line 1:35: expected a literal, but found orders",
+     "a text is written in single quotes"},
+    {"CREATE STREAM s WITH (partitions 3);", "line 1:34: expected '=', but found 3", ""},
+    {"SELECT a FROM 's';", "line 1:15: expected a name, but found 's'",
+     "single quotes are for texts: a name is written x or `x`"},
+    {"SELECT a FROM db.s;", "line 1:17: expected ';', JOIN, a name, AS, WINDOW, WHERE, ..., but found .",
+     "a name here has one part"},
+    {"PRINT my-topic;", "line 1:9: expected ';', FROM, LIMIT, INTERVAL or SAMPLE, but found -",
+     "a topic's name with a dot or a minus is written in single quotes"},
+    {"SELECT a FROM s WHERE b ORDER BY a;",
+     "line 1:25: expected ';', GROUP BY, PARTITION BY, HAVING, EMIT or LIMIT, but found ORDER",
+     "this dialect has no ORDER BY"},
+    {"SELECT a FROM s UNION ALL SELECT a FROM t;",
+     "line 1:23: expected ';', JOIN, WINDOW, WHERE, GROUP BY, PARTITION BY, ..., but found ALL",
+     "this dialect has no UNION: use INSERT INTO"},
+    {"SELECT DISTINCT a FROM s;", "line 1:8: expected an expression or '*', but found DISTINCT",
+     "this dialect has no DISTINCT: use GROUP BY, or COUNT_DISTINCT"},
+    {"SELECT a FROM s CROSS JOIN t;", "line 1:29: expected a name, AS, ON or WITHIN, but the text ends here",
+     "this dialect has no CROSS JOIN"},
+    {"SELECT a FROM s WHERE a IN (SELECT b FROM t);", "line 1:29: expected an expression, but found SELECT",
+     "this dialect has no subqueries"},
+    {"WITH t AS (SELECT a FROM s) SELECT a FROM t;", "line 1:1: expected a statement, but found WITH",
+     "this dialect has no WITH before SELECT: name the inner query by CREATE STREAM ... AS"},
+    {"SELECT * FROM s WHERE a NOT NULL;", "line 1:29: expected BETWEEN, IN or LIKE, but found NULL",
+     "write IS NOT NULL"},
+    {"SELECT * FROM s WHERE a BETWEEN 1, 2;", "line 1:34: expected AND, but found ,", ""},
+    {"SELECT * FROM s WHERE a = 1);",
+     "line 1:28: expected ';', GROUP BY, PARTITION BY, HAVING, EMIT or LIMIT, but found )", "there is no ( for this )"},
+    {"SELECT MAP('a' = 1) FROM s;", "line 1:19: expected ':=', but found )",
+     "an entry is written with := as in MAP('a' := 1) and STRUCT(a := 1)"},
+    {"INSERT INTO s VALUES ([1]);", "line 1:23: expected an expression or ')', but found [",
+     "an array is written ARRAY[1, 2]"},
+    {"INSERT INTO s VALUES (1), (2);", "line 1:25: expected ';', but found ,",
+     "an INSERT writes one row: write another one for the next"},
+    {"INSERT INTO s (a) SELECT a FROM t;", "line 1:19: expected VALUES, but found SELECT",
+     "the names of the query's columns say where they go: leave the list of columns out"},
+    {"SET \xe2\x80\x98"
+     "a' = 'b';",
+     "line 1:5: the character \xe2\x80\x98 cannot stand here", "a text is written in plain single quotes: 'text'"},
     {" -- nothing", "there is no statement", ""},
     {"SHOW TYPES; SHOW TYPES;", "line 1:13: one statement is expected, and here is another", ""},
 };
@@ -595,6 +660,45 @@ static void a_variable_cannot_change_the_statement(void **state)
         assert_string_equal(substituted(*state, cases[i][0]), cases[i][1]);
 }
 
+/* The bytes of the text that the error of its statement, whose variables are replaced, is shown at. */
+static struct text located(struct fixture *f, const char *sql)
+{
+    struct map variables = {0};
+    struct tree_statement *statement;
+    struct script script;
+    map_put(&variables, TEXT("long"), "a_long_name");
+    map_put(&variables, TEXT("none"), "");
+    map_put(&variables, TEXT("text"), "'it''s'");
+    script_init(&script, text_of(sql), (struct parse_options){&variables, false});
+    assert_true(script_next(&script, f->arena, &statement, &f->error));
+    assert_false(script_next(&script, f->arena, &statement, &f->error));
+    script_locate(&script, &f->error);
+    map_free(&variables);
+    assert_ptr_equal(script.place.data, sql);
+    return (struct text){sql + f->error.span.start, f->error.span.end - f->error.span.start};
+}
+
+static void an_error_stands_where_it_was_written_whatever_the_variables_are(void **state)
+{
+    static const char *const cases[][2] = {
+        {"SHOW TYPES;\nSELECT ${long} + FROM s;", "FROM"},
+        {"SHOW TYPES;\nSELECT ${long} x ${long} FROM s;", "${long}"},
+        {"SHOW TYPES; SELECT '${text}${none}$${x}' x y FROM s;", "y"},
+        {"SHOW TYPES; SELECT ${text} FROM ${text};", "${text}"},
+        {"SHOW TYPES; SELECT ${long} FROM '${long}';", "'${long}'"},
+        {"SHOW TYPES; SELECT x FROM ${undefined};", "${undefined}"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) assert_text(located(*state, cases[i][0]), cases[i][1]);
+}
+
+static void a_byte_order_mark_is_passed_over(void **state)
+{
+    struct fixture *f = *state;
+    struct tree_statement *statement;
+    assert_true(parse_statement(f->arena, TEXT("\xef\xbb\xbfSHOW TYPES;"), &statement, &f->error));
+    assert_text(statement->sql, "SHOW TYPES");
+}
+
 /* ---- keywords */
 
 static void words_that_are_not_reserved_are_names_too(void **state)
@@ -681,6 +785,8 @@ int main(void)
         TEST(comments_and_directives_are_passed_over),
         TEST(a_variable_is_a_name_a_literal_or_a_part_of_a_string),
         TEST(a_variable_cannot_change_the_statement),
+        TEST(an_error_stands_where_it_was_written_whatever_the_variables_are),
+        TEST(a_byte_order_mark_is_passed_over),
         TEST(words_that_are_not_reserved_are_names_too),
         TEST(a_plain_identifier_needs_no_quotes),
         TEST(a_walk_visits_expressions_in_the_order_of_the_text),
