@@ -219,7 +219,7 @@ static void sort_keys(struct selection *selection)
     struct arena *arena = selection->analyzer->arena;
     bool as_selected = settings_bool(selection->analyzer->settings, OPTION_KEYS_OPTIONAL);
     for (uint32_t key = 0; key < analysis->rekeyed.n && !as_selected; key++)
-        for (uint32_t i = 0; i < output->n; i++)
+        for (uint32_t i = 0; i < output->n && analysis->rekeyed.columns[key].role == COLUMN_KEY; i++)
             if (output->items[i].role == COLUMN_KEY && expr_column(output->items[i].expr) == (int32_t)key)
                 LIST_PUSH(arena, &sorted, output->items[i]);
     for (uint32_t i = 0; i < output->n && as_selected; i++)
