@@ -156,6 +156,15 @@ static void append_space(struct substitution *s, char c)
     if (!strchr(" \t\r\n(),;=[]", c)) buffer_append_char(&s->out, ' ');
 }
 
+static bool hint_value(struct substitution *s, struct text value)
+{
+    if (parse_is_reserved(value))
+        return error_hint(s->error,
+                          TEXT_FMT " is a reserved word: as a name, it carries quotes: DEFINE x = '`" TEXT_FMT "`'",
+                          TEXT_ARG(value), TEXT_ARG(value));
+    return error_hint(s->error, "a text carries its own quotes: DEFINE x = '''text'''");
+}
+
 static bool replace_token(struct substitution *s, struct token token, struct token before)
 {
     struct span place = {s->base + token.span.start, s->base + token.span.end};
@@ -170,7 +179,7 @@ static bool replace_token(struct substitution *s, struct token token, struct tok
         error_set(s->error, ERROR_STATEMENT, place,
                   "the value of " TEXT_FMT " is not one name or one literal: " TEXT_FMT, TEXT_ARG(variable),
                   TEXT_ARG(value));
-        return error_hint(s->error, "a text carries its own quotes: DEFINE x = '''text'''");
+        return hint_value(s, text_trim(value));
     }
     append_space(s, token.span.end < s->sql.len ? s->sql.data[token.span.end] : ' ');
     note(s, variable, start);

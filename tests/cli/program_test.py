@@ -63,6 +63,12 @@ def an_error_in_a_file_has_its_line_in_the_file(weir, folder):
     expect(status == 1 and "bad.sql, line 5:5: " in err and "    nowhere;\n      ^~~~~~~" in err, err)
 
 
+def an_error_in_a_statement_with_variables_has_its_line_too(weir, folder):
+    path = write(folder, "bad.sql", "DEFINE t = 'a_long_name';\n\nSHOW STREAMS;\nDESCRIBE\n  ${t};\n")
+    status, _, err = weir_says(weir, folder, "-f", path)
+    expect(status == 1 and "bad.sql, line 5:3: " in err and "A_LONG_NAME" in err and "\n    ${t};\n    ^~~~\n" in err, err)
+
+
 def statements_come_from_a_pipe(weir, folder):
     status, out, err = weir_says(weir, folder, text=CREATE + "\nSHOW\nSTREAMS")
     expect(status == 0 and " S " in out and "weir>" not in out, status, out, err)
@@ -204,6 +210,7 @@ TESTS = [
     a_wrong_command_line_gives_status_2,
     help_and_version_are_answers,
     an_error_in_a_file_has_its_line_in_the_file,
+    an_error_in_a_statement_with_variables_has_its_line_too,
     statements_come_from_a_pipe,
     variables_are_defined_from_outside,
     settings_come_from_a_file_and_the_command_line,

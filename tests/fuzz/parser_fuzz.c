@@ -1,4 +1,5 @@
-/* parser_fuzz.c - any script: each statement is refused with a reason, or prints as a text that parses to the same.
+/* parser_fuzz.c - any script: each statement is refused with a reason, or prints as a text that parses to the same
+ * tree.
  *
  * The variables have values, so that `${a}` is replaced. A printed text may be longer than what is printed, so one that
  * passes the parser's limit is not parsed again.
@@ -28,7 +29,7 @@ static void check_place(struct script *script, struct error *error)
 
 static void check_printing(struct arena *arena, const struct tree_statement *statement)
 {
-    struct buffer first = BUFFER(1 << 24), second = BUFFER(1 << 24), tree = BUFFER(1 << 24);
+    struct buffer first = BUFFER(1 << 24), second = BUFFER(1 << 24), tree = BUFFER(1 << 24), same = BUFFER(1 << 24);
     struct tree_statement *again;
     struct error error = {0};
     print_statement(&first, statement);
@@ -36,11 +37,14 @@ static void check_printing(struct arena *arena, const struct tree_statement *sta
     if (first.len <= PARSE_MAX_STATEMENT) {
         if (!parse_statement(arena, buffer_text(&first), &again, &error)) abort();
         print_statement(&second, again);
+        print_tree(&same, again);
         if (!text_equal(buffer_text(&first), buffer_text(&second))) abort();
+        if (!text_equal(buffer_text(&tree), buffer_text(&same))) abort();
     }
     buffer_free(&first);
     buffer_free(&second);
     buffer_free(&tree);
+    buffer_free(&same);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

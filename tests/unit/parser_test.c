@@ -660,6 +660,15 @@ static void a_variable_cannot_change_the_statement(void **state)
         assert_string_equal(substituted(*state, cases[i][0]), cases[i][1]);
 }
 
+static void a_value_that_cannot_stand_says_how_it_could(void **state)
+{
+    struct fixture *f = *state;
+    substituted(f, "SELECT ${reserved} FROM s;");
+    assert_string_equal(f->error.hint, "FROM is a reserved word: as a name, it carries quotes: DEFINE x = '`FROM`'");
+    substituted(f, "SELECT ${two} FROM s;");
+    assert_string_equal(f->error.hint, "a text carries its own quotes: DEFINE x = '''text'''");
+}
+
 /* The bytes of the text that the error of its statement, whose variables are replaced, is shown at. */
 static struct text located(struct fixture *f, const char *sql)
 {
@@ -785,6 +794,7 @@ int main(void)
         TEST(comments_and_directives_are_passed_over),
         TEST(a_variable_is_a_name_a_literal_or_a_part_of_a_string),
         TEST(a_variable_cannot_change_the_statement),
+        TEST(a_value_that_cannot_stand_says_how_it_could),
         TEST(an_error_stands_where_it_was_written_whatever_the_variables_are),
         TEST(a_byte_order_mark_is_passed_over),
         TEST(words_that_are_not_reserved_are_names_too),
