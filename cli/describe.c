@@ -151,7 +151,7 @@ static void describe_source(struct output *output, const struct entity *source)
         {"Timestamp", "timestamp"}, {NULL, NULL},
     };
     static const struct line more[] = {
-        {"Partitions", "partitions"}, {"Replication", "replication"}, {"Built on", "sourceConstraints"}, {NULL, NULL},
+        {"Partitions", "partitions"}, {"Replication", "replication"}, {"Made from it", "sourceConstraints"}, {NULL, NULL},
     };
     const struct entity *extended = entity_get(source, "extended");
     print_lines(output, source, lines);

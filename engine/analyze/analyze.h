@@ -2,8 +2,8 @@
  *
  * Analysis reads the catalog and changes nothing. It gives either a new source (CREATE STREAM, CREATE TABLE, ALTER), a
  * value for each column (INSERT VALUES), or an analysed query, from which engine/plan makes what runs. It does not ask
- * the broker anything: whether topics exist is looked at where the statement is carried out (engine/service/execute.c), so
- * that every server that applies the same command comes to the same result.
+ * the broker anything: whether topics exist is looked at where the statement is carried out (engine/service/execute.c),
+ * so that every server that applies the same command comes to the same result.
  */
 #pragma once
 #include "engine/catalog/catalog.h"
@@ -64,9 +64,27 @@ MUST_CHECK bool analyze_create(const struct analyzer *analyzer, const struct tre
 MUST_CHECK bool analyze_alter(const struct analyzer *analyzer, const struct tree_statement *statement,
                               struct source **source, struct error *error);
 
-/* Key and value bytes can be written in the formats: types, number of columns, no maps in keys. */
-MUST_CHECK bool check_formats(const struct schema *schema, const struct serde_spec *key, const struct serde_spec *value,
-                              struct span span, struct error *error);
+/* Names of streams and tables are of letters, digits, _ and -, also in quotes. */
+MUST_CHECK bool check_source_name(struct tree_name name, struct error *error);
+
+/* Key and value bytes can be written in the source's formats: types, number of columns, no maps in keys. An error
+ * stands at the property that gives the format, else at `span`. */
+MUST_CHECK bool check_formats(const struct source *source, const struct with *with, struct span span,
+                              struct error *error);
+
+/* ---- by name (named.c) */
+
+/* *source is NULL where it is not there and IF EXISTS says that it need not be. Borrowed from the catalog. */
+MUST_CHECK bool analyze_drop(const struct analyzer *analyzer, const struct tree_statement *statement,
+                             struct source **source, struct error *error);
+/* *type is NULL where there is one of that name and IF NOT EXISTS says that it may stay. */
+MUST_CHECK bool analyze_create_type(const struct analyzer *analyzer, const struct tree_statement *statement,
+                                    const struct type **type, struct error *error);
+MUST_CHECK bool analyze_drop_type(const struct analyzer *analyzer, const struct tree_statement *statement, bool *exists,
+                                  struct error *error);
+/* TERMINATE, PAUSE, RESUME: the query is there. */
+MUST_CHECK bool analyze_query_id(const struct analyzer *analyzer, const struct tree_statement *statement,
+                                 struct error *error);
 
 /* ---- queries (query.c, select.c, sink.c) */
 
@@ -103,6 +121,9 @@ struct analysis {
      */
     struct source *sink;
     struct with with; /* CREATE AS, INSERT */
+    /* CREATE OR REPLACE: the query that gives its id and its positions to this one; borrowed from the catalog, or NULL.
+     */
+    const struct query_entry *replaces;
 };
 
 /* The SELECT of a push query. */

@@ -28,6 +28,21 @@ static bool resolve_type(const struct analyzer *analyzer, struct arena *arena, c
     return expr_resolve_type(&scope, tree, type, error);
 }
 
+/* ---- names */
+
+bool check_source_name(struct tree_name name, struct error *error)
+{
+    for (size_t i = 0; i < name.name.len; i++) {
+        char c = name.name.data[i];
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-')
+            continue;
+        error_set(error, ERROR_STATEMENT, name.span, "'" TEXT_FMT "' cannot be the name of a stream or a table",
+                  TEXT_ARG(name.name));
+        return error_hint(error, "letters, digits, underscores and dashes are allowed");
+    }
+    return true;
+}
+
 /* ---- columns */
 
 static bool check_name(const struct tree_column *column, struct error *error)
@@ -171,22 +186,31 @@ static bool build_schema(const struct analyzer *analyzer, const struct tree_stat
 
 /* ---- formats */
 
-static bool check_part(const struct schema *schema, enum column_role role, const struct serde_spec *spec,
-                       struct span span, struct error *error)
+/* Where the format of the part was given, or `otherwise`. */
+static struct span format_span(const struct with *with, enum serde_part part, struct span otherwise)
 {
-    struct schema_column part[64], *columns = part;
+    struct span own = with_span(with, part == SERDE_KEY ? &with->key_format : &with->value_format),
+                both = with_span(with, &with->format);
+    return own.end ? own : both.end ? both : otherwise;
+}
+
+static bool check_part(const struct source *source, const struct with *with, enum serde_part part, struct span span,
+                       struct error *error)
+{
+    const struct schema *schema = &source->schema;
+    const struct serde_spec *spec = part == SERDE_KEY ? &source->key : &source->value;
+    enum column_role role = part == SERDE_KEY ? COLUMN_KEY : COLUMN_VALUE;
+    struct schema_column *columns = heap_alloc((schema->n + 1) * sizeof *columns);
     uint32_t n = 0;
-    if (schema->n > 64) columns = heap_alloc(schema->n * sizeof *columns);
     for (uint32_t i = 0; i < schema->n; i++)
         if (schema->columns[i].role == role) columns[n++] = schema->columns[i];
-    bool ok = (n == 0 && spec->part == SERDE_KEY) || serde_check(spec, columns, n, error);
-    if (columns != part) free(columns);
-    if (!ok) error->span = span;
+    bool ok = (n == 0 && part == SERDE_KEY) || serde_check(spec, columns, n, error);
+    free(columns);
+    if (!ok) error->span = format_span(with, part, span);
     return ok;
 }
 
-bool check_formats(const struct schema *schema, const struct serde_spec *key, const struct serde_spec *value,
-                   struct span span, struct error *error)
+static bool check_keys(const struct schema *schema, struct span span, struct error *error)
 {
     for (uint32_t i = 0; i < schema->n; i++) {
         const struct schema_column *column = &schema->columns[i];
@@ -201,7 +225,13 @@ bool check_formats(const struct schema *schema, const struct serde_spec *key, co
         buffer_free(&type);
         return false;
     }
-    return check_part(schema, COLUMN_KEY, key, span, error) && check_part(schema, COLUMN_VALUE, value, span, error);
+    return true;
+}
+
+bool check_formats(const struct source *source, const struct with *with, struct span span, struct error *error)
+{
+    return check_keys(&source->schema, span, error) && check_part(source, with, SERDE_KEY, span, error) &&
+           check_part(source, with, SERDE_VALUE, span, error);
 }
 
 /* ---- windows */
@@ -278,6 +308,7 @@ static uint32_t count_role(const struct tree_statement *statement, enum column_r
 static bool fill(const struct analyzer *analyzer, const struct tree_statement *statement, struct with *with,
                  struct source *source, struct error *error)
 {
+    if (!check_source_name(statement->name, error)) return false;
     if (!with_read(analyzer, &statement->properties, WITH_CREATE, with, error)) return false;
     if (!with->topic.data || !with->topic.len) {
         error_set(error, ERROR_STATEMENT, statement->name.span, "the statement lacks KAFKA_TOPIC");
@@ -285,13 +316,16 @@ static bool fill(const struct analyzer *analyzer, const struct tree_statement *s
     }
     source->topic = text_copy(source->arena, with->topic);
     uint32_t n_keys = count_role(statement, COLUMN_KEY), n_values = count_role(statement, COLUMN_VALUE);
-    if (!with_serde(analyzer, with, SERDE_KEY, NULL, n_keys, &source->key, error)) return false;
-    if (!with_serde(analyzer, with, SERDE_VALUE, NULL, n_values, &source->value, error)) return false;
+    if (!with_serde(analyzer, with, SERDE_KEY, NULL, n_keys, &source->key, error) ||
+        !with_serde(analyzer, with, SERDE_VALUE, NULL, n_values, &source->value, error)) {
+        if (!error->span.end) error->span = statement->name.span;
+        return false;
+    }
     source->key.schema_name = text_copy(source->arena, source->key.schema_name);
     source->value.schema_name = text_copy(source->arena, source->value.schema_name);
     if (!check_has_columns(statement, source, error)) return false;
     if (!build_schema(analyzer, statement, source, error)) return false;
-    if (!check_formats(&source->schema, &source->key, &source->value, statement->name.span, error)) return false;
+    if (!check_formats(source, with, statement->name.span, error)) return false;
     return with_timestamp(with, source, error) && set_window(with, source, error);
 }
 
@@ -323,6 +357,16 @@ static bool check_replace(const struct analyzer *analyzer, const struct tree_sta
     return error_hint(error, "drop it first, or write IF NOT EXISTS or OR REPLACE");
 }
 
+/* What a query made stays what that query made: it still goes with it. */
+static void keep_origin(struct source *source, const struct source *now)
+{
+    struct text *reads = ARENA_ARRAY(source->arena, struct text, now->n_reads);
+    for (uint32_t i = 0; i < now->n_reads; i++) reads[i] = text_copy(source->arena, now->reads[i]);
+    source->created_by = text_copy(source->arena, now->created_by);
+    source->reads = reads;
+    source->n_reads = now->n_reads;
+}
+
 bool analyze_create(const struct analyzer *analyzer, const struct tree_statement *statement, struct with *with,
                     struct source **result, struct error *error)
 {
@@ -330,8 +374,9 @@ bool analyze_create(const struct analyzer *analyzer, const struct tree_statement
     source->kind = statement->kind == STATEMENT_CREATE_STREAM ? SOURCE_STREAM : SOURCE_TABLE;
     source->name = text_copy(source->arena, statement->name.name);
     source->is_source = statement->is_source;
-    source->created_by = NO_TEXT;
     source->sql = canonical(source->arena, statement);
+    const struct source *now = catalog_find(analyzer->catalog, source->name);
+    if (now && statement->or_replace) keep_origin(source, now);
     bool ok = fill(analyzer, statement, with, source, error) && check_replace(analyzer, statement, source, error);
     if (ok && source->is_source && !settings_bool(analyzer->settings, OPTION_SOURCE_TABLE_ENABLED))
         ok = error_set(error, ERROR_STATEMENT, statement->name.span,
@@ -355,7 +400,7 @@ static struct source *copy_for_alter(const struct source *now, uint32_t n_added)
     source->name = text_copy(arena, now->name);
     source->topic = text_copy(arena, now->topic);
     source->timestamp_format = text_copy(arena, now->timestamp_format);
-    source->created_by = text_copy(arena, now->created_by);
+    keep_origin(source, now);
     source->key.schema_name = text_copy(arena, now->key.schema_name);
     source->value.schema_name = text_copy(arena, now->value.schema_name);
     struct schema copy = schema_copy(arena, &now->schema);
@@ -407,7 +452,8 @@ bool analyze_alter(const struct analyzer *analyzer, const struct tree_statement 
     struct source *source = copy_for_alter(now, statement->columns.n);
     struct schema_column *columns = (struct schema_column *)source->schema.columns;
     bool ok = add_columns(analyzer, statement, source, false, columns, &source->schema.n, error);
-    ok = ok && check_formats(&source->schema, &source->key, &source->value, statement->name.span, error);
+    struct with none = {0};
+    ok = ok && check_formats(source, &none, statement->name.span, error);
     if (!ok) {
         source_release(source);
         return false;

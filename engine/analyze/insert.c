@@ -91,6 +91,20 @@ static bool take_value(const struct expr_scope *scope, const struct tree_expr *t
     return true;
 }
 
+/* A row of a table is known by its whole key. */
+static bool check_key(const struct tree_statement *statement, const struct insert_row *row, struct error *error)
+{
+    const struct source *target = row->target;
+    for (uint32_t i = 0; i < target->schema.n && target->kind == SOURCE_TABLE; i++) {
+        const struct schema_column *column = &target->schema.columns[i];
+        if (column->role == COLUMN_KEY && row->values[i].is_null)
+            return error_set(error, ERROR_STATEMENT, statement->span,
+                             "a row of the table " TEXT_FMT " needs its PRIMARY KEY, and " TEXT_FMT " has no value",
+                             TEXT_ARG(target->name), TEXT_ARG(column->name));
+    }
+    return true;
+}
+
 static bool take_all(const struct expr_scope *scope, const struct tree_statement *statement, struct insert_row *row,
                      struct error *error)
 {
@@ -137,8 +151,5 @@ bool analyze_insert(const struct analyzer *analyzer, const struct tree_statement
     bool ok = statement->names.n ? take_named(&scope, statement, row, error) : take_all(&scope, statement, row, error);
     if (!ok) return false;
     row->rowtime_ms = row->has_rowtime ? row->rowtime_ms : clock_wall_ms();
-    if (row->target->kind == SOURCE_TABLE && !row->has_key)
-        return error_set(error, ERROR_STATEMENT, statement->span,
-                         "a row of the table " TEXT_FMT " needs its PRIMARY KEY", TEXT_ARG(row->target->name));
-    return true;
+    return check_key(statement, row, error);
 }

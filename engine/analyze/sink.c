@@ -64,11 +64,21 @@ static void keep_texts(struct source *sink)
     sink->value.schema_name = text_copy(sink->arena, sink->value.schema_name);
 }
 
+static void keep_reads(struct source *sink, const struct source *from)
+{
+    struct text *reads = ARENA_MAKE(sink->arena, struct text);
+    *reads = text_copy(sink->arena, from->name);
+    sink->reads = reads;
+    sink->n_reads = 1;
+}
+
 static bool fill_sink(const struct analyzer *analyzer, const struct tree_statement *statement,
                       struct analysis *analysis, struct source *sink, struct error *error)
 {
     struct with *with = &analysis->with;
     struct text prefix = settings_text(analyzer->settings, OPTION_OUTPUT_TOPIC_PREFIX);
+    if (!check_source_name(statement->name, error)) return false;
+    keep_reads(sink, analysis->from);
     sink->name = text_copy(sink->arena, statement->name.name);
     if (!check_size(analysis, statement->name.span, error)) return false;
     sink->schema = output_schema(sink->arena, analysis);
@@ -82,13 +92,34 @@ static bool fill_sink(const struct analyzer *analyzer, const struct tree_stateme
     sink->window = analysis->from->window;
     sink->window_size_ms = analysis->from->window_size_ms;
     if (!with_timestamp(with, sink, error)) return false;
-    return check_formats(&sink->schema, &sink->key, &sink->value, statement->name.span, error);
+    return check_formats(sink, with, statement->name.span, error);
+}
+
+/* The query that one of CREATE OR REPLACE takes the place of: the only one that writes the sink. */
+static bool find_replaced(const struct analyzer *analyzer, const struct tree_statement *statement,
+                          struct analysis *analysis, struct error *error)
+{
+    const struct query_entry *query = NULL;
+    struct span span = statement->name.span;
+    uint32_t n = catalog_writers(analyzer->catalog, analysis->sink->name, &query);
+    if (n > 1) {
+        error_set(error, ERROR_STATEMENT, span, TEXT_FMT " is written by %u queries, and one query cannot replace them",
+                  TEXT_ARG(analysis->sink->name), n);
+        return error_hint(error, "TERMINATE those that INSERT INTO " TEXT_FMT " first", TEXT_ARG(analysis->sink->name));
+    }
+    if (query && !text_equal(query->reads[0], analysis->from->name))
+        return error_set(error, ERROR_STATEMENT, span,
+                         TEXT_FMT " reads from " TEXT_FMT
+                                  ": a query that replaces another must read from the same source",
+                         TEXT_ARG(query->id), TEXT_ARG(query->reads[0]));
+    analysis->replaces = query;
+    return true;
 }
 
 static bool check_existing(const struct analyzer *analyzer, const struct tree_statement *statement,
-                           const struct source *sink, struct error *error)
+                           struct analysis *analysis, struct error *error)
 {
-    const struct source *now = catalog_find(analyzer->catalog, sink->name);
+    const struct source *now = catalog_find(analyzer->catalog, analysis->sink->name);
     struct span span = statement->name.span;
     if (statement->or_replace && !settings_bool(analyzer->settings, OPTION_OR_REPLACE_ENABLED))
         return error_set(error, ERROR_STATEMENT, span,
@@ -99,10 +130,10 @@ static bool check_existing(const struct analyzer *analyzer, const struct tree_st
                   TEXT_ARG(now->name));
         return error_hint(error, "drop it first, or write IF NOT EXISTS or OR REPLACE");
     }
-    if (!now->created_by.data)
-        return error_set(error, ERROR_STATEMENT, span,
-                         TEXT_FMT " was not made by a query: it cannot be replaced by one", TEXT_ARG(now->name));
-    return source_check_upgrade(now, sink, span, error);
+    if (catalog_is_made_from(analyzer->catalog, analysis->from, now->name))
+        return error_set(error, ERROR_STATEMENT, span, TEXT_FMT " would be made from itself", TEXT_ARG(now->name));
+    return source_check_upgrade(now, analysis->sink, span, error) &&
+           find_replaced(analyzer, statement, analysis, error);
 }
 
 static bool create_as(const struct analyzer *analyzer, const struct tree_statement *statement,
@@ -123,7 +154,7 @@ static bool create_as(const struct analyzer *analyzer, const struct tree_stateme
     buffer_append_char(&text, ';');
     sink->sql = text_copy(sink->arena, buffer_text(&text));
     buffer_free(&text);
-    return check_existing(analyzer, statement, sink, error);
+    return check_existing(analyzer, statement, analysis, error);
 }
 
 /* ---- INSERT INTO ... SELECT */
@@ -186,6 +217,21 @@ static bool fit_columns(const struct analyzer *analyzer, const struct tree_state
     return true;
 }
 
+/* A chosen id must be free, and the result of a table is a table. */
+static bool check_insert(const struct analyzer *analyzer, const struct tree_statement *statement,
+                         const struct analysis *analysis, struct error *error)
+{
+    const struct with *with = &analysis->with;
+    struct text id = text_upper(analyzer->arena, with->query_id);
+    if (with->query_id.data && catalog_find_query(analyzer->catalog, id))
+        return error_set(error, ERROR_STATEMENT, with_span(with, &with->query_id),
+                         "there is a query " TEXT_FMT " already", TEXT_ARG(id));
+    if (analysis->from->kind == SOURCE_STREAM) return true;
+    return error_set(error, ERROR_STATEMENT, statement->query->from.items[0]->span,
+                     "the result of a query over the table " TEXT_FMT " is a table, and " TEXT_FMT " is a stream",
+                     TEXT_ARG(analysis->from->name), TEXT_ARG(analysis->sink->name));
+}
+
 static bool is_persistent_query(const struct tree_statement *statement, struct error *error)
 {
     if (statement->query->has_limit)
@@ -212,5 +258,6 @@ bool analyze_persistent(const struct analyzer *analyzer, const struct tree_state
     analysis->with = with;
     analysis->sink = target;
     *result = analysis;
-    return insert ? fit_columns(analyzer, statement, analysis, error) : create_as(analyzer, statement, analysis, error);
+    if (!insert) return create_as(analyzer, statement, analysis, error);
+    return check_insert(analyzer, statement, analysis, error) && fit_columns(analyzer, statement, analysis, error);
 }

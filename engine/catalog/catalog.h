@@ -30,7 +30,9 @@ struct source {
     int64_t window_size_ms;       /* TUMBLING, HOPPING */
     bool is_source;               /* CREATE SOURCE: read only */
     struct text created_by;       /* the id of its CREATE ... AS query; NO_TEXT */
-    struct text sql;              /* the statement, canonical, as DESCRIBE EXTENDED shows it */
+    const struct text *reads;     /* the sources that its CREATE ... AS is made from: they are dropped after it */
+    uint32_t n_reads;
+    struct text sql; /* the statement, canonical, as DESCRIBE EXTENDED shows it */
 };
 
 struct source *source_new(void);
@@ -72,10 +74,19 @@ const struct type *catalog_find_type(const struct catalog *catalog, struct text 
  * quotes). */
 bool catalog_no_source(const struct catalog *catalog, struct tree_name name, struct error *error);
 
+/* Fills "there is no query X", with the nearest id as hint. */
+bool catalog_no_query(const struct catalog *catalog, struct tree_name id, struct error *error);
+
+/* Whether the source is made from the one of that name, by CREATE ... AS, in one step or several. */
+bool catalog_is_made_from(const struct catalog *catalog, const struct source *source, struct text name);
+
 /* Takes the source over (replacing one of the same name). */
 void catalog_put(struct catalog *catalog, struct source *source);
 
-/* Whether DROP is allowed: no query reads it, none writes it but the one that created it. */
+/* The next source that is made from this one by CREATE ... AS, in one step; *at is 0 at first. NULL beyond the last. */
+const struct source *catalog_next_made_from(const struct catalog *catalog, const struct source *source, uint32_t *at);
+
+/* Whether DROP is allowed: no query reads it, none writes it but the one that created it, no source is made from it. */
 MUST_CHECK bool catalog_check_drop(const struct catalog *catalog, const struct source *source, struct span span,
                                    struct error *error);
 void catalog_remove(struct catalog *catalog, struct text name);
@@ -87,6 +98,11 @@ bool catalog_remove_type(struct catalog *catalog, struct text name);
 /* Borrows the entry until catalog_remove_query. */
 void catalog_put_query(struct catalog *catalog, struct query_entry *query);
 void catalog_remove_query(struct catalog *catalog, struct text id);
+
+/* NULL if there is none. */
+const struct query_entry *catalog_find_query(const struct catalog *catalog, struct text id);
+/* How many queries write the source; the last of them in *query. */
+uint32_t catalog_writers(const struct catalog *catalog, struct text name, const struct query_entry **query);
 
 /* Whether another source than this one is over the topic. */
 bool catalog_topic_is_shared(const struct catalog *catalog, const struct source *source);

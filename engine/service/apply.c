@@ -54,8 +54,8 @@ static struct text query_id(struct applying *applying, const struct analysis *an
     if (analysis->with.query_id.data) return text_upper(applying->arena, analysis->with.query_id);
     if (analysis->purpose == QUERY_INSERT)
         return text_printf(applying->arena, "INSERTQUERY_%lld", (long long)command->offset + 1);
-    return text_printf(applying->arena, "CSAS_" TEXT_FMT "_%lld", TEXT_ARG(analysis->sink->name),
-                       (long long)command->offset + 1);
+    struct text name = text_upper(applying->arena, analysis->sink->name);
+    return text_printf(applying->arena, "CSAS_" TEXT_FMT "_%lld", TEXT_ARG(name), (long long)command->offset + 1);
 }
 
 static const struct start_offset *copy_start(struct arena *arena, const struct command *command)
@@ -105,25 +105,6 @@ static void add_query(struct applying *applying, struct analysis *analysis, stru
     applying->arena = NULL;
 }
 
-/* CREATE OR REPLACE: the query that made the source before, whose id, positions and state the new one takes over. */
-static bool find_replaced(struct applying *applying, const struct analysis *analysis, struct placed_query **before,
-                          struct error *error)
-{
-    const struct engine *engine = applying->engine;
-    const struct source *now = catalog_find(&engine->catalog, analysis->sink->name);
-    *before = NULL;
-    if (!now || !applying->statement->or_replace) return true;
-    *before = find_query(engine, now->created_by);
-    if (!*before)
-        return error_set(error, ERROR_STATEMENT, applying->statement->name.span,
-                         "the query " TEXT_FMT " that made " TEXT_FMT " was terminated: there is nothing to replace",
-                         TEXT_ARG(now->created_by), TEXT_ARG(now->name));
-    if (text_equal((*before)->query->entry.reads[0], analysis->from->name)) return true;
-    return error_set(error, ERROR_STATEMENT, applying->statement->name.span,
-                     TEXT_FMT " reads from " TEXT_FMT ": a query that replaces another must read from the same source",
-                     TEXT_ARG(now->name), TEXT_ARG((*before)->query->entry.reads[0]));
-}
-
 static bool exists_already(struct applying *applying, bool *exists)
 {
     const struct source *now = catalog_find(&applying->engine->catalog, applying->statement->name.name);
@@ -142,7 +123,7 @@ static bool create_as(struct applying *applying, struct error *error)
     bool exists;
     if (exists_already(applying, &exists)) return true;
     if (!analyze_persistent(&analyzer, applying->statement, &analysis, error)) return false;
-    if (!find_replaced(applying, analysis, &before, error)) return false;
+    before = analysis->replaces ? find_query(applying->engine, analysis->replaces->id) : NULL;
     struct text id = before ? text_copy(applying->arena, before->query->id) : query_id(applying, analysis);
     analysis->sink->created_by = text_copy(analysis->sink->arena, id);
     if (before) bury(applying->engine, before);
@@ -156,11 +137,7 @@ static bool insert_select(struct applying *applying, struct error *error)
     struct analyzer analyzer = analyzer_of(applying);
     struct analysis *analysis;
     if (!analyze_persistent(&analyzer, applying->statement, &analysis, error)) return false;
-    struct text id = query_id(applying, analysis);
-    if (find_query(applying->engine, id))
-        return error_set(error, ERROR_STATEMENT, with_span(&analysis->with, &analysis->with.query_id),
-                         "there is a query " TEXT_FMT " already", TEXT_ARG(id));
-    add_query(applying, analysis, id, NULL);
+    add_query(applying, analysis, query_id(applying, analysis), NULL);
     return true;
 }
 
@@ -169,14 +146,9 @@ static bool for_queries(struct applying *applying, void (*change)(struct engine 
 {
     struct engine *engine = applying->engine;
     const struct tree_statement *statement = applying->statement;
-    if (!statement->all) {
-        struct placed_query *placed = find_query(engine, statement->name.name);
-        if (!placed)
-            return error_set(error, ERROR_STATEMENT, statement->name.span, "there is no query " TEXT_FMT,
-                             TEXT_ARG(statement->name.name));
-        change(engine, placed);
-        return true;
-    }
+    struct analyzer analyzer = analyzer_of(applying);
+    if (!analyze_query_id(&analyzer, statement, error)) return false;
+    if (!statement->all) return change(engine, find_query(engine, statement->name.name)), true;
     uint32_t n = engine->queries.n;
     for (uint32_t i = 0; i < n; i++) { /* a change may take the query out */
         void *item;
@@ -244,12 +216,11 @@ static bool alter(struct applying *applying, struct error *error)
 static bool drop(struct applying *applying, struct error *error)
 {
     struct engine *engine = applying->engine;
-    const struct tree_statement *statement = applying->statement;
-    struct source *source = catalog_find(&engine->catalog, statement->name.name);
-    if (!source && statement->if_exists)
-        return say(applying, "Source `" TEXT_FMT "` does not exist.", TEXT_ARG(statement->name.name)), true;
-    if (!source) return catalog_no_source(&engine->catalog, statement->name, error);
-    if (!catalog_check_drop(&engine->catalog, source, statement->name.span, error)) return false;
+    struct analyzer analyzer = analyzer_of(applying);
+    struct source *source;
+    if (!analyze_drop(&analyzer, applying->statement, &source, error)) return false;
+    if (!source)
+        return say(applying, "Source `" TEXT_FMT "` does not exist.", TEXT_ARG(applying->statement->name.name)), true;
     say(applying, "Source `" TEXT_FMT "` (topic: " TEXT_FMT ") was dropped.", TEXT_ARG(source->name),
         TEXT_ARG(source->topic));
     struct placed_query *own = source->created_by.data ? find_query(engine, source->created_by) : NULL;
@@ -258,43 +229,27 @@ static bool drop(struct applying *applying, struct error *error)
     return true;
 }
 
-static const struct type *named_type(void *context, struct text name)
-{
-    return catalog_find_type(context, name);
-}
-
 static bool create_type(struct applying *applying, struct error *error)
 {
-    struct catalog *catalog = &applying->engine->catalog;
-    const struct tree_statement *statement = applying->statement;
-    struct expr_scope scope = {
-        .arena = applying->arena, .clause = "CREATE TYPE", .context = catalog, .named_type = named_type};
+    struct analyzer analyzer = analyzer_of(applying);
+    struct text name = applying->statement->name.name;
     const struct type *type;
-    if (catalog_find_type(catalog, statement->name.name)) {
-        if (statement->if_not_exists)
-            return say(applying, "Cannot add type '" TEXT_FMT "': it is there already", TEXT_ARG(statement->name.name)),
-                   true;
-        return error_set(error, ERROR_STATEMENT, statement->name.span, "there is a type " TEXT_FMT " already",
-                         TEXT_ARG(statement->name.name));
-    }
-    if (!expr_resolve_type(&scope, statement->type, &type, error)) return false;
-    say(applying, "Registered custom type with name '" TEXT_FMT "' and SQL type " TEXT_FMT,
-        TEXT_ARG(statement->name.name), TEXT_ARG(type_text(applying->arena, type)));
-    catalog_put_type(catalog, statement->name.name, type);
+    if (!analyze_create_type(&analyzer, applying->statement, &type, error)) return false;
+    if (!type) return say(applying, "Cannot add type '" TEXT_FMT "': it is there already", TEXT_ARG(name)), true;
+    say(applying, "Registered custom type with name '" TEXT_FMT "' and SQL type " TEXT_FMT, TEXT_ARG(name),
+        TEXT_ARG(type_text(applying->arena, type)));
+    catalog_put_type(&applying->engine->catalog, name, type);
     return true;
 }
 
 static bool drop_type(struct applying *applying, struct error *error)
 {
-    const struct tree_statement *statement = applying->statement;
-    struct text name = statement->name.name;
-    bool was = catalog_remove_type(&applying->engine->catalog, name);
-    if (!was && !statement->if_exists)
-        return error_set(error, ERROR_STATEMENT, statement->name.span, "there is no type " TEXT_FMT, TEXT_ARG(name));
-    if (was)
-        say(applying, "Dropped type '" TEXT_FMT "'", TEXT_ARG(name));
-    else
-        say(applying, "Type '" TEXT_FMT "' does not exist", TEXT_ARG(name));
+    struct analyzer analyzer = analyzer_of(applying);
+    struct text name = applying->statement->name.name;
+    bool exists;
+    if (!analyze_drop_type(&analyzer, applying->statement, &exists, error)) return false;
+    catalog_remove_type(&applying->engine->catalog, name);
+    say(applying, exists ? "Dropped type '" TEXT_FMT "'" : "Type '" TEXT_FMT "' does not exist", TEXT_ARG(name));
     return true;
 }
 

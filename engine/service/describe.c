@@ -190,6 +190,8 @@ static bool explain_statement(struct call *call, struct error *error)
         entity_set_text(description, "statementText", inner->sql);
         set_columns(description, "fields", &plan->result);
         entity_push_text(entity_set_list(description, "sources"), analysis->from->name);
+        struct entity *sinks = entity_set_list(description, "sinks");
+        if (analysis->sink) entity_push_text(sinks, analysis->sink->name);
         set_tree(description, inner);
         entity_set_text(description, "executionPlan", plan->logical);
         entity_set_text(description, "topology", plan->physical);
@@ -213,8 +215,10 @@ static bool explain_query(struct call *call, struct error *error)
     pthread_mutex_unlock(&call->engine->lock);
     positions_fini(&elsewhere);
     if (!placed) {
-        error_set(error, ERROR_STATEMENT, name.span, "there is no query " TEXT_FMT, TEXT_ARG(name.name));
-        return error_hint(error, "SHOW QUERIES lists them");
+        pthread_mutex_lock(&call->engine->lock);
+        catalog_no_query(&call->engine->catalog, name, error);
+        pthread_mutex_unlock(&call->engine->lock);
+        return false;
     }
     describe_query_ends(description, call->engine->broker);
     call_answer(call, entity);
@@ -232,7 +236,7 @@ bool call_explain(struct call *call, struct error *error)
     const struct tree_statement *inner = call->statement->inner;
     if (!inner) return explain_query(call, error);
     if (can_explain(inner->kind)) return explain_statement(call, error);
-    return error_set(error, ERROR_STATEMENT, inner->span, "EXPLAIN wants a query, and not %s",
+    return error_set(error, ERROR_STATEMENT, call->statement->span, "EXPLAIN wants a query, and not %s",
                      tree_statement_name(inner->kind));
 }
 
@@ -254,6 +258,14 @@ static void set_query_uses(struct entity *object, const struct engine *engine, c
             entity_set_string(at, "state", describe_state(engine, query, NULL));
         }
     }
+}
+
+/* The sources that are dropped before this one. */
+static void set_constraints(struct entity *object, const struct catalog *catalog, const struct source *source)
+{
+    struct entity *names = entity_set_list(object, "sourceConstraints");
+    const struct source *made;
+    for (uint32_t at = 0; (made = catalog_next_made_from(catalog, source, &at));) entity_push_text(names, made->name);
 }
 
 /* What the queries that write a source have done, for EXTENDED. */
@@ -289,6 +301,7 @@ static void describe_source(struct entity *object, const struct engine *engine, 
     entity_set_text(object, "name", source->name);
     entity_set_string(object, "windowType", window_name(source->window));
     set_query_uses(object, engine, source);
+    set_constraints(object, &engine->catalog, source);
     set_columns(object, "fields", &source->schema);
     entity_set_string(object, "type", source_kind_keyword(source->kind));
     entity_set_text(object, "timestamp",

@@ -12,6 +12,7 @@
 #include "engine/base/clock.h"
 #include "engine/types/number.h"
 #include "parser/print.h"
+#include <errno.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,6 +99,15 @@ static bool check_writable(const struct call *call, struct text topic, struct sp
                      TEXT_ARG(topic));
 }
 
+/* An error of the broker's has no place of its own: it stands where the topic is named. */
+static bool describe_topic(struct call *call, struct text topic, struct span span, struct topic_info *info,
+                           struct error *error)
+{
+    if (broker_describe_topic(call->engine->broker, call->arena, topic, info, error)) return true;
+    if (!error->span.end) error->span = span;
+    return false;
+}
+
 static bool check_shape(const struct with *with, const struct topic_info *info, struct error *error)
 {
     if (with->partitions && with->partitions != info->n_partitions)
@@ -123,12 +133,19 @@ static bool check_retention(struct call *call, const struct with *with, struct t
                      TEXT_ARG(value.data ? value : TEXT("not set")));
 }
 
-static bool make_topic(struct call *call, const struct with *with, struct topic_info like, bool compact,
+/* How a new topic is cleaned up, by what it holds; NO_TEXT: as the broker does it (delete). */
+static struct text cleanup_policy(const struct source *source)
+{
+    if (source->kind == SOURCE_STREAM) return NO_TEXT;
+    return source->window == WINDOW_NONE ? TEXT("compact") : TEXT("compact,delete");
+}
+
+static bool make_topic(struct call *call, const struct with *with, struct topic_info like, struct text cleanup,
                        struct error *error)
 {
     struct topic_config configs[2];
     uint32_t n = 0;
-    if (compact) configs[n++] = (struct topic_config){TEXT("cleanup.policy"), TEXT("compact")};
+    if (cleanup.data) configs[n++] = (struct topic_config){TEXT("cleanup.policy"), cleanup};
     if (with->retention_ms)
         configs[n++] = (struct topic_config){TEXT("retention.ms"),
                                              text_printf(call->arena, "%lld", (long long)with->retention_ms)};
@@ -139,14 +156,16 @@ static bool make_topic(struct call *call, const struct with *with, struct topic_
         .configs = configs,
         .n_configs = n,
     };
-    return broker_create_topics(call->engine->broker, &spec, 1, true, error);
+    if (broker_create_topics(call->engine->broker, &spec, 1, true, error)) return true;
+    if (!error->span.end) error->span = with_span(with, &with->topic);
+    return false;
 }
 
 /* CREATE over a topic: it exists, or PARTITIONS says that it is to be made. */
 static bool ensure_topic(struct call *call, const struct source *source, const struct with *with, struct error *error)
 {
     struct topic_info info;
-    if (!broker_describe_topic(call->engine->broker, call->arena, source->topic, &info, error)) return false;
+    if (!describe_topic(call, source->topic, with_span(with, &with->topic), &info, error)) return false;
     if (info.n_partitions) return check_shape(with, &info, error) && check_retention(call, with, source->topic, error);
     if (!with->partitions) {
         error_set(error, ERROR_STATEMENT, with_span(with, &with->topic), "the topic " TEXT_FMT " does not exist",
@@ -154,11 +173,11 @@ static bool ensure_topic(struct call *call, const struct source *source, const s
         return error_hint(error, "to have it made, add PARTITIONS to WITH");
     }
     if (!check_writable(call, source->topic, with_span(with, &with->topic), error)) return false;
-    if (with->retention_ms && source->kind == SOURCE_TABLE)
+    if (with->retention_ms && source->kind == SOURCE_TABLE && source->window == WINDOW_NONE)
         return error_set(error, ERROR_STATEMENT, with_span(with, &with->retention_ms),
                          "a table that is not windowed has no RETENTION_MS");
     struct topic_info like = {.name = source->topic, .replicas = -1};
-    return make_topic(call, with, like, source->kind == SOURCE_TABLE, error);
+    return make_topic(call, with, like, cleanup_policy(source), error);
 }
 
 /* RETENTION_MS where the statement gives none: the source topic's, if that has one of its own. */
@@ -167,7 +186,8 @@ static bool inherit_retention(struct call *call, struct with *with, struct text 
     struct text value;
     int64_t ms;
     if (with->retention_ms) return true;
-    if (!broker_topic_config(call->engine->broker, call->arena, source, TEXT("retention.ms"), &value, error)) return false;
+    if (!broker_topic_config(call->engine->broker, call->arena, source, TEXT("retention.ms"), &value, error))
+        return false;
     if (value.data && number_parse_bigint(value, &ms)) with->retention_ms = ms;
     return true;
 }
@@ -177,22 +197,21 @@ static bool ensure_sink_topic(struct call *call, const struct analysis *analysis
 {
     const struct with *with = &analysis->with;
     struct topic_info sink, source;
-    struct broker *broker = call->engine->broker;
     *made = false;
     if (!check_writable(call, analysis->sink->topic, call->statement->name.span, error)) return false;
-    if (!broker_describe_topic(broker, call->arena, analysis->from->topic, &source, error)) return false;
+    if (!describe_topic(call, analysis->from->topic, NO_SPAN, &source, error)) return false;
     if (!source.n_partitions)
         return error_set(error, ERROR_STATEMENT, call->statement->query->from.items[0]->span,
                          "the topic " TEXT_FMT " of " TEXT_FMT " does not exist", TEXT_ARG(analysis->from->topic),
                          TEXT_ARG(analysis->from->name));
-    if (!broker_describe_topic(broker, call->arena, analysis->sink->topic, &sink, error)) return false;
+    if (!describe_topic(call, analysis->sink->topic, with_span(with, &with->topic), &sink, error)) return false;
     if (sink.n_partitions) return check_shape(with, &sink, error) && check_retention(call, with, sink.name, error);
     bool inherit = settings_bool(call->session->settings, OPTION_INHERIT_REPLICAS);
     struct topic_info like = {
         .name = analysis->sink->topic, .n_partitions = source.n_partitions, .replicas = inherit ? source.replicas : -1};
     struct with shaped = *with;
     if (!inherit_retention(call, &shaped, analysis->from->topic, error)) return false;
-    *made = make_topic(call, &shaped, like, false, error);
+    *made = make_topic(call, &shaped, like, cleanup_policy(analysis->sink), error);
     return *made;
 }
 
@@ -210,12 +229,21 @@ static void answer_status(const struct call *call, const struct command *command
     call_answer(call, entity);
 }
 
+/* "stream/`ORDERS`/create", "terminate/ALL/execute": the name is in quotes where a stream or a table is created. */
+static struct text command_key(const struct call *call, const char *type, const char *action)
+{
+    const struct tree_statement *statement = call->statement;
+    struct text name = statement->all ? TEXT("ALL") : statement->name.name;
+    bool quoted = !strcmp(action, "create") && strcmp(type, "type") != 0;
+    return text_printf(call->arena, quoted ? "%s/`" TEXT_FMT "`/%s" : "%s/" TEXT_FMT "/%s", type, TEXT_ARG(name),
+                       action);
+}
+
 static bool submit(struct call *call, const char *type, const char *action, struct command *command,
                    struct applied *applied, struct error *error)
 {
     const struct tree_statement *statement = call->statement;
-    struct text name = statement->all ? TEXT("ALL") : statement->name.name;
-    command->key = text_printf(call->arena, "%s/" TEXT_FMT "/%s", type, TEXT_ARG(name), action);
+    command->key = command_key(call, type, action);
     command->statement = call_sql(call);
     command->overrides = call->session->settings;
     if (engine_submit(call->engine, command, applied, error)) return true;
@@ -240,11 +268,12 @@ static bool exists_already(struct call *call)
     const struct source *now = catalog_find(&call->engine->catalog, statement->name.name);
     bool exists = now && statement->if_not_exists;
     const char *kind = now ? source_kind_name(now->kind) : "";
+    bool table = statement->kind == STATEMENT_CREATE_TABLE || statement->kind == STATEMENT_CREATE_TABLE_AS;
     pthread_mutex_unlock(&call->engine->lock);
     if (exists)
         call_answer_warning(call, text_printf(call->arena,
                                               "Cannot add %s `" TEXT_FMT "`: A %s with the same name already exists.",
-                                              kind, TEXT_ARG(statement->name.name), kind));
+                                              table ? "table" : "stream", TEXT_ARG(statement->name.name), kind));
     return exists;
 }
 
@@ -341,68 +370,64 @@ static bool call_persistent(struct call *call, struct error *error)
 
 /* ---- drop, types, queries */
 
-/* What must be known before the source is gone. */
-struct dropping {
-    struct text topic;
-    bool shared, found, is_source, is_table;
-};
-
-static struct dropping look_before_drop(const struct call *call)
+/* What is wrong is said here, where it stands in the statement, and the log is kept clean of it. Whether it has become
+ * wrong since is seen when the command is applied. */
+static bool look_before_drop(struct call *call, bool *found, struct text *topic, struct error *error)
 {
-    struct dropping dropping = {0};
+    struct source *source;
     pthread_mutex_lock(&call->engine->lock);
-    const struct source *source = catalog_find(&call->engine->catalog, call->statement->name.name);
-    if (source) {
-        dropping = (struct dropping){.topic = text_copy(call->arena, source->topic),
-                                     .found = true,
-                                     .is_source = source->is_source,
-                                     .is_table = source->kind == SOURCE_TABLE,
-                                     .shared = catalog_topic_is_shared(&call->engine->catalog, source)};
-    }
+    struct analyzer analyzer = call_analyzer(call, call->arena);
+    bool ok = analyze_drop(&analyzer, call->statement, &source, error);
+    *found = ok && source;
+    *topic = *found ? text_copy(call->arena, source->topic) : NO_TEXT;
     pthread_mutex_unlock(&call->engine->lock);
-    return dropping;
-}
-
-static bool check_drop(struct call *call, const struct dropping *dropping, struct error *error)
-{
-    const struct tree_statement *statement = call->statement;
-    bool table = statement->kind == STATEMENT_DROP_TABLE;
-    if (!dropping->found) return true;
-    if (dropping->is_table != table)
-        return error_set(error, ERROR_STATEMENT, statement->name.span, TEXT_FMT " is a %s: write DROP %s",
-                         TEXT_ARG(statement->name.name), table ? "stream" : "table", table ? "STREAM" : "TABLE");
-    if (!statement->delete_topic) return true;
-    if (dropping->is_source)
-        return error_set(error, ERROR_STATEMENT, statement->name.span,
-                         TEXT_FMT " is read only: its topic is not deleted with it", TEXT_ARG(statement->name.name));
-    if (dropping->shared)
-        return error_set(error, ERROR_STATEMENT, statement->name.span,
-                         "another source reads the topic " TEXT_FMT ": it is not deleted", TEXT_ARG(dropping->topic));
-    return check_writable(call, dropping->topic, statement->name.span, error);
+    return ok;
 }
 
 static bool call_drop(struct call *call, struct error *error)
 {
-    struct dropping dropping = look_before_drop(call);
     const struct tree_statement *statement = call->statement;
-    if (!dropping.found && statement->if_exists) {
+    struct text topic;
+    bool found, deletes = statement->delete_topic;
+    if (!look_before_drop(call, &found, &topic, error)) return false;
+    if (!found) {
         call_answer_warning(
             call, text_printf(call->arena, "Source `" TEXT_FMT "` does not exist.", TEXT_ARG(statement->name.name)));
         return true;
     }
-    if (!check_drop(call, &dropping, error)) return false;
+    if (deletes && !check_writable(call, topic, statement->name.span, error)) return false;
     if (!submit_simple(call, statement->kind == STATEMENT_DROP_TABLE ? "table" : "stream", "drop", error)) return false;
-    return !statement->delete_topic || broker_delete_topic(call->engine->broker, dropping.topic, error);
+    return !deletes || broker_delete_topic(call->engine->broker, topic, error);
 }
 
 static bool call_create_type(struct call *call, struct error *error)
 {
-    return submit_simple(call, "type", "create", error);
+    const struct type *type;
+    pthread_mutex_lock(&call->engine->lock);
+    struct analyzer analyzer = call_analyzer(call, call->arena);
+    bool ok = analyze_create_type(&analyzer, call->statement, &type, error);
+    pthread_mutex_unlock(&call->engine->lock);
+    return ok && submit_simple(call, "type", "create", error);
 }
 
 static bool call_drop_type(struct call *call, struct error *error)
 {
-    return submit_simple(call, "type", "drop", error);
+    bool exists;
+    pthread_mutex_lock(&call->engine->lock);
+    struct analyzer analyzer = call_analyzer(call, call->arena);
+    bool ok = analyze_drop_type(&analyzer, call->statement, &exists, error);
+    pthread_mutex_unlock(&call->engine->lock);
+    return ok && submit_simple(call, "type", "drop", error);
+}
+
+/* TERMINATE, PAUSE, RESUME. */
+static bool submit_for_query(struct call *call, const char *type, struct error *error)
+{
+    pthread_mutex_lock(&call->engine->lock);
+    struct analyzer analyzer = call_analyzer(call, call->arena);
+    bool ok = analyze_query_id(&analyzer, call->statement, error);
+    pthread_mutex_unlock(&call->engine->lock);
+    return ok && submit_simple(call, type, "execute", error);
 }
 
 /* Repartition topics go with the query; collected before it is gone. */
@@ -424,7 +449,7 @@ static bool call_terminate(struct call *call, struct error *error)
 {
     struct name_list topics = {0};
     internal_topics(call, &topics);
-    if (!submit_simple(call, "terminate", "execute", error)) return false;
+    if (!submit_for_query(call, "terminate", error)) return false;
     for (uint32_t i = 0; i < topics.n; i++) {
         struct error trouble = {0};
         if (!broker_delete_topic(call->engine->broker, topics.items[i], &trouble))
@@ -436,12 +461,12 @@ static bool call_terminate(struct call *call, struct error *error)
 
 static bool call_pause(struct call *call, struct error *error)
 {
-    return submit_simple(call, "pause", "execute", error);
+    return submit_for_query(call, "pause", error);
 }
 
 static bool call_resume(struct call *call, struct error *error)
 {
-    return submit_simple(call, "resume", "execute", error);
+    return submit_for_query(call, "resume", error);
 }
 
 /* ---- the session's own */
@@ -475,7 +500,9 @@ static bool check_variables(const struct call *call, struct error *error)
 static bool call_define(struct call *call, struct error *error)
 {
     if (!check_variables(call, error)) return false;
-    return session_define(call->session, call->statement->name.name, call->statement->value_text, error);
+    if (session_define(call->session, call->statement->name.name, call->statement->value_text, error)) return true;
+    error->span = call->statement->name.span;
+    return false;
 }
 
 static bool call_undefine(struct call *call, struct error *error)
@@ -488,17 +515,19 @@ static bool call_undefine(struct call *call, struct error *error)
     return true;
 }
 
-static bool read_file(struct text path, struct buffer *out, struct error *error)
+static bool read_file(struct text path, struct span span, struct buffer *out, struct error *error)
 {
     char name[4096];
     snprintf(name, sizeof name, TEXT_FMT, TEXT_ARG(path));
     FILE *file = fopen(name, "rb");
-    if (!file) return error_set(error, ERROR_INPUT, NO_SPAN, "cannot read the script %s", name);
+    if (!file) return error_set(error, ERROR_INPUT, span, "cannot read the script %s: %s", name, strerror(errno));
     size_t n;
     char *room;
     while ((room = buffer_reserve(out, 65536)) && (n = fread(room, 1, 65536, file)) > 0) out->len += n;
+    bool ok =
+        !ferror(file) || error_set(error, ERROR_INPUT, span, "cannot read the script %s: %s", name, strerror(errno));
     fclose(file);
-    return !out->overflow || error_set(error, ERROR_LIMIT, NO_SPAN, "the script %s is too long", name);
+    return ok && (!out->overflow || error_set(error, ERROR_LIMIT, span, "the script %s is too long", name));
 }
 
 static bool call_run_script(struct call *call, struct error *error)
@@ -508,7 +537,7 @@ static bool call_run_script(struct call *call, struct error *error)
     bool ok = session->depth < 10 ||
               error_set(error, ERROR_LIMIT, call->statement->span, "scripts that run scripts: more than 10 deep");
     session->depth++;
-    ok = ok && read_file(call->statement->text, &sql, error);
+    ok = ok && read_file(call->statement->text, call->statement->span, &sql, error);
     if (ok && !session_execute_script(session, buffer_text(&sql), call->client, NULL, error)) {
         struct buffer shown = BUFFER(700);
         error_print(error, session->failed, &shown);

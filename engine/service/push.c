@@ -30,6 +30,14 @@ static bool parse_again(struct arena *arena, const struct tree_statement *statem
     return parse_statement(arena, text_copy(arena, statement->sql), copy, error);
 }
 
+/* Places in the copy are those behind the start of the statement. */
+static void shift_span(struct span *span, uint32_t start)
+{
+    if (!span->end) return;
+    span->start += start;
+    span->end += start;
+}
+
 bool push_prepare(struct session *session, const struct tree_statement *statement, struct push *push,
                   struct error *error)
 {
@@ -38,6 +46,7 @@ bool push_prepare(struct session *session, const struct tree_statement *statemen
     struct tree_statement *copy;
     struct analysis *analysis;
     if (!parse_again(arena, statement, &copy, error) || !analyze(session, arena, copy->query, &analysis, error)) {
+        shift_span(&error->span, statement->span.start);
         arena_free(arena);
         return false;
     }

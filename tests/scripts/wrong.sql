@@ -1,0 +1,4 @@
+-- Run by run_script.test.
+SHOW STREAMS;
+SELECT id,
+  nothing FROM s EMIT CHANGES;
