@@ -155,6 +155,11 @@ bool settings_set(struct settings *settings, struct text name, struct text value
     return true;
 }
 
+void settings_pin(struct settings *settings, enum option_id id, struct text value)
+{
+    put(settings, text_of(options[id].name), value);
+}
+
 bool settings_unset(struct settings *settings, struct text name, struct error *error)
 {
     name = bare_name(name);

@@ -28,6 +28,7 @@ enum option_flags {
     OPTION_SERVER = 1,  /* read at start only */
     OPTION_SESSION = 2, /* may be SET in a session, for the queries that it starts */
     OPTION_SECRET = 4,  /* shown as [hidden] */
+    OPTION_MEANING = 8, /* what a statement makes depends on it: the command log keeps it with each statement */
 };
 
 struct option {
@@ -52,6 +53,8 @@ enum setting_level { SETTING_AT_START, SETTING_IN_SESSION };
 /* Copies both. The error has a hint with the nearest name where the name is unknown. */
 MUST_CHECK bool settings_set(struct settings *settings, struct text name, struct text value, enum setting_level level,
                              struct error *error);
+/* The value that it has here, whatever it is above; NO_TEXT: it is not set. Not checked. */
+void settings_pin(struct settings *settings, enum option_id id, struct text value);
 /* Back to the parent's value. False if the name is unknown. */
 MUST_CHECK bool settings_unset(struct settings *settings, struct text name, struct error *error);
 

@@ -28,7 +28,7 @@ static void say(struct applying *applying, const char *format, ...)
 
 static struct analyzer analyzer_of(const struct applying *applying)
 {
-    return (struct analyzer){applying->arena, &applying->engine->catalog, applying->command->overrides};
+    return (struct analyzer){applying->arena, &applying->engine->catalog, applying->command->meaning};
 }
 
 /* ---- queries */
@@ -84,7 +84,7 @@ static void add_query(struct applying *applying, struct analysis *analysis, stru
     struct engine *engine = applying->engine;
     const struct command *command = applying->command;
     struct arena *arena = applying->arena;
-    struct plan *plan = plan_build(arena, analysis, id, command->overrides);
+    struct plan *plan = plan_build(arena, analysis, id, command->meaning);
     plan->origin = before ? before->query->plan->origin : command->offset;
     struct query *query =
         query_new(QUERY_PERSISTENT, plan, settings_copy(command->overrides), source_retain(analysis->sink));

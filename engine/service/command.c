@@ -54,6 +54,21 @@ void command_log_wake(struct command_log *log)
 
 /* ---- writing */
 
+/* The value of a setting where it is not the default. */
+static struct text unusual(const struct settings *settings, enum option_id id)
+{
+    struct text value = settings_text(settings, id);
+    return text_equal(value, text_of(option_at(id)->default_value)) ? NO_TEXT : value;
+}
+
+static void write_meaning(struct entity *meaning, const struct settings *settings)
+{
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        struct text value = option_at(i)->flags & OPTION_MEANING ? unusual(settings, i) : NO_TEXT;
+        if (value.data) entity_set_text(meaning, option_at(i)->name, value);
+    }
+}
+
 static struct entity *command_entity(struct arena *arena, const struct command *command)
 {
     struct entity *entity = entity_object(arena);
@@ -64,6 +79,8 @@ static struct entity *command_entity(struct arena *arena, const struct command *
     struct text name, value;
     for (uint32_t i = 0; command->overrides && settings_override_at(command->overrides, i, &name, &value); i++)
         entity_put_text(overrides, name, value);
+    struct entity *meaning = entity_set_object(entity, "meaning");
+    if (command->overrides) write_meaning(meaning, command->overrides);
     struct entity *start = entity_set_list(entity, "start");
     for (uint32_t i = 0; i < command->n_start; i++) {
         struct entity *at = entity_push_object(start);
@@ -117,6 +134,16 @@ static void read_overrides(json_t *object, struct settings *overrides)
     }
 }
 
+static void read_meaning(const json_t *object, struct settings *meaning)
+{
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option *option = option_at(i);
+        if (!(option->flags & OPTION_MEANING)) continue;
+        const char *value = json_string_value(json_object_get(object, option->name));
+        settings_pin(meaning, i, text_of(value ? value : option->default_value));
+    }
+}
+
 static void read_start(struct arena *arena, const json_t *list, struct command *command)
 {
     size_t n = json_array_size(list);
@@ -135,18 +162,23 @@ static void apply_record(const struct record *record, const struct settings *par
                          void *context)
 {
     struct arena *arena = arena_new();
-    struct settings *overrides = settings_new(parent);
-    struct command command = {
-        .key = record->key, .overrides = overrides, .offset = record->offset, .statement = TEXT("")};
+    struct settings *overrides = settings_new(parent), *meaning = settings_new(overrides);
+    struct command command = {.key = record->key,
+                              .overrides = overrides,
+                              .meaning = meaning,
+                              .offset = record->offset,
+                              .statement = TEXT("")};
     json_t *json = record->value.data ? json_loadb(record->value.data, record->value.len, 0, NULL) : NULL;
     if (json_is_object(json) && json_integer_value(json_object_get(json, "version")) == VERSION) {
         command.id = json_text(arena, json_object_get(json, "id"));
         command.statement = json_text(arena, json_object_get(json, "statement"));
         read_overrides(json_object_get(json, "overrides"), overrides);
+        read_meaning(json_object_get(json, "meaning"), meaning);
         read_start(arena, json_object_get(json, "start"), &command);
     }
     json_decref(json);
     apply(context, &command);
+    settings_free(meaning);
     settings_free(overrides);
     arena_free(arena);
 }

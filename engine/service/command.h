@@ -2,8 +2,13 @@
  *
  *     topic    _weir_<service id>_commands, one partition, kept for ever
  *     key      stream/ORDERS/create
- *     value    {"version": 1, "id": "host-4711-1", "statement": "CREATE STREAM ...;", "overrides":
- * {"auto.offset.reset": "earliest"}, "start": [{"topic": "orders", "partition": 0, "offset": 1234}, ...]}
+ *     value    {"version": 1, "id": "host-4711-1", "statement": "CREATE STREAM ...;",
+ *               "overrides": {"auto.offset.reset": "earliest"},
+ *               "meaning": {"ksql.persistence.default.format.value": "JSON"},
+ *               "start": [{"topic": "orders", "partition": 0, "offset": 1234}, ...]}
+ *
+ * `meaning` has the settings that decide what a statement makes (OPTION_MEANING), where they are not the default: a
+ * server that is started with others, or another server, still makes the same of it.
  *
  * Whoever takes a statement checks it against what it knows, makes the topics, appends the command, and waits until its
  * own follower has carried it out. Carrying out is the same on every server: it depends on the commands before and on
@@ -17,7 +22,8 @@ struct command {
     struct text id;                   /* of this append, so that whoever waits for it knows it */
     struct text key;                  /* the REST API's commandId: type/name/action */
     struct text statement;            /* canonical */
-    const struct settings *overrides; /* what the session had set; to be freed by the reader */
+    const struct settings *overrides; /* what the session had set */
+    const struct settings *meaning; /* the same, with what the statement was given under; of a command that was read */
     const struct start_offset *start;
     uint32_t n_start;
     int64_t offset; /* in the log */

@@ -83,6 +83,18 @@ def variables_are_defined_from_outside(weir, folder):
     expect(status == 0 and "t1" in out, out, err)
 
 
+def a_statement_keeps_its_meaning_under_other_settings(weir, folder):
+    formats = ["-o", "ksql.persistence.default.format.value=JSON", "-o", "ksql.output.topic.name.prefix=out-"]
+    create = "CREATE STREAM s (id INT KEY, h BYTES HEADER('h'), n INT) WITH (KAFKA_TOPIC='s', PARTITIONS=1);"
+    query = "CREATE STREAM o AS SELECT id, n FROM s;"
+    status, out, err = weir_says(weir, folder, *formats, "-e", create + query)
+    expect(status == 0, out, err)
+    off = ["-o", "ksql.headers.columns.enabled=false", "-o", "ksql.persistence.default.format.value=DELIMITED"]
+    for words in ([], off):
+        status, out, err = weir_says(weir, folder, *words, "-e", "SHOW STREAMS;")
+        expect(status == 0 and "out-O" in out and "DELIMITED" not in out and out.count("JSON") == 2, out, err)
+
+
 def settings_come_from_a_file_and_the_command_line(weir, folder):
     path = write(folder, "weir.properties", "# ours\nauto.offset.reset=earliest\ncommit.interval.ms = 100\n")
     status, out, err = weir_says(weir, folder, "--config", path, "-o", "commit.interval.ms=200", "--output", "json",
@@ -213,6 +225,7 @@ TESTS = [
     an_error_in_a_statement_with_variables_has_its_line_too,
     statements_come_from_a_pipe,
     variables_are_defined_from_outside,
+    a_statement_keeps_its_meaning_under_other_settings,
     settings_come_from_a_file_and_the_command_line,
     rows_are_a_table,
     rows_are_json_objects_one_a_line,
