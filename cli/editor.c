@@ -38,17 +38,52 @@ static char *prompt(EditLine *line)
 
 /* ---- characters */
 
+static volatile sig_atomic_t resized;
+
+/* That it is handled ends the wait for a character. */
+static void wake(int signal)
+{
+    if (signal == SIGWINCH) resized = 1;
+}
+
+static unsigned terminal_columns(void)
+{
+    struct winsize size = {0};
+    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+    return size.ws_col ? size.ws_col : 80;
+}
+
+/* Rows below the prompt's on which the cursor stands. */
+static unsigned rows_before_cursor(EditLine *line)
+{
+    const LineInfo *info = el_line(line);
+    struct text before = {info->buffer, (size_t)(info->cursor - info->buffer)};
+    unsigned rows = 0, used = display_width(text_of(editor_of(line)->prompt));
+    for (const char *end; (end = memchr(before.data, '\n', before.len)); used = 0) {
+        struct text first = {before.data, (size_t)(end - before.data)};
+        rows += (used + display_width(first)) / terminal_columns() + 1;
+        before = (struct text){end + 1, before.len - first.len - 1};
+    }
+    return rows + (used + display_width(before)) / terminal_columns();
+}
+
+/* Clears what was typed off the screen, of which a terminal that has another width now has laid the lines anew. */
+static void clear_typed(EditLine *line)
+{
+    unsigned rows = rows_before_cursor(line);
+    if (rows) printf("\033[%uA", rows);
+    printf("\r\033[J");
+    fflush(stdout);
+}
+
 /* After a signal: the terminal has another size, or the program was stopped and goes on. */
 static void redraw(void *line)
 {
     el_set(line, EL_PREP_TERM, 1);
+    if (resized) clear_typed(line);
+    resized = 0;
     el_resize(line);
     el_set(line, EL_REFRESH);
-}
-
-static void wake(int signal)
-{
-    (void)signal; /* that it is handled ends the wait for a character */
 }
 
 static void catch_signals(void)
@@ -84,15 +119,13 @@ static int get_character(EditLine *line, wchar_t *c)
 /* The matches in columns, below the line. */
 static void list_matches(const struct name_list *matches)
 {
-    struct winsize size = {0};
     struct buffer out = BUFFER(1 << 20);
     unsigned widest = 0, used = 0;
-    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
     for (uint32_t i = 0; i < matches->n; i++) {
         unsigned width = display_width(matches->items[i]);
         if (width > widest) widest = width;
     }
-    unsigned columns = (size.ws_col ? size.ws_col : 80) / (widest + 2);
+    unsigned columns = terminal_columns() / (widest + 2);
     buffer_append_char(&out, '\n');
     for (uint32_t i = 0; i < matches->n && i < MAX_LISTED; i++) {
         if (i) buffer_append_char(&out, columns < 2 || i % columns == 0 ? '\n' : ' ');
@@ -155,10 +188,11 @@ static unsigned char complete(EditLine *line, int key)
 static void bind_keys(EditLine *line)
 {
     static const char *const keys[][2] = {
-        {"^I", "weir-complete"},        {"^R", "em-inc-search-prev"}, {"^W", "ed-delete-prev-word"},
-        {"\033[3~", "ed-delete-next-char"}, {"\033[H", "ed-move-to-beg"}, {"\033[F", "ed-move-to-end"},
-        {"\033[1~", "ed-move-to-beg"},  {"\033[4~", "ed-move-to-end"}, {"\033[1;5C", "em-next-word"},
-        {"\033[1;5D", "ed-prev-word"},
+        {"^I", "weir-complete"},       {"^R", "em-inc-search-prev"},
+        {"^W", "ed-delete-prev-word"}, {"\033[3~", "ed-delete-next-char"},
+        {"\033[H", "ed-move-to-beg"},  {"\033[F", "ed-move-to-end"},
+        {"\033[1~", "ed-move-to-beg"}, {"\033[4~", "ed-move-to-end"},
+        {"\033[1;5C", "em-next-word"}, {"\033[1;5D", "ed-prev-word"},
     };
     el_wset(line, EL_ADDFN, L"weir-complete", L"complete the word", complete); /* el_set would leak both texts */
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) el_set(line, EL_BIND, keys[i][0], keys[i][1], NULL);
@@ -204,6 +238,8 @@ enum editor_result editor_read(struct editor *editor, const char *text, struct t
 {
     int n = 0;
     editor->prompt = text;
+    if (resized) el_resize(editor->line); /* while a statement ran */
+    resized = 0;
     el_set(editor->line, EL_PREP_TERM, 1); /* before the prompt is seen, or a quick Ctrl-D would be lost */
     const char *got = el_gets(editor->line, &n);
     if (interrupt_seen()) return EDITOR_INTERRUPTED;

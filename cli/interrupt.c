@@ -55,7 +55,7 @@ bool interrupt_await_input(int fd, void (*other)(void *context), void *context)
     struct pollfd wait[] = {{.fd = fd, .events = POLLIN}, {.fd = wake[0], .events = POLLIN}};
     while (!seen) {
         if (poll(wait, 2, -1) < 0) {
-            other(context);
+            if (!seen) other(context);
             continue;
         }
         if (wait[0].revents && !seen) return true;

@@ -105,7 +105,10 @@ def ctrl_c_drops_what_was_typed(weir, folder):
     shell = Shell(weir, folder)
     shell.type("SELECT something\n")
     shell.expect(MORE)
-    shell.type("else" + CTRL_C)
+    shell.type("else")
+    shell.expect("else")
+    shell.type(CTRL_C)
+    assert shell.expect("^C") == "", "what was typed is shown twice"
     shell.expect(PROMPT)
     assert "Key format" in shell.say("SHOW STREAMS;")
     shell.end()
@@ -166,7 +169,8 @@ def a_line_survives_another_size_of_the_terminal(weir, folder):
     shell.type("SHOW ST")
     shell.expect("SHOW ST")
     shell.resize(50)
-    time.sleep(0.2)
+    shell.expect("weir> SHOW ST")
+    assert b"\r\x1b[J" in shell.bytes, "the line was not cleared before it was drawn again"
     shell.type("REAMS;\n")
     shell.expect("Windowed")
     shell.expect(PROMPT)
