@@ -7,8 +7,8 @@
 
 typedef bool command_function(struct shell *shell, struct text argument);
 
-static command_function help, leave, describe_name, describe_more, functions, queries, topics, vertical, set_output,
-    timing, run_script, spool, list_history, clear_screen, print_version;
+static command_function help, leave, describe_name, describe_more, streams, tables, functions, queries, topics,
+    vertical, set_output, timing, run_script, spool, list_history, clear_screen, print_version;
 
 struct command {
     const char *names;
@@ -54,17 +54,48 @@ static struct text without_semicolon(struct text text)
     return text_trim(text);
 }
 
-const struct command *command_find(struct text line, struct text *argument)
+/* The command that the line calls, by which of its names; NULL if there is none. */
+static const struct command *find(struct text line, struct text *name)
+{
+    for (unsigned i = 0; i < N_COMMANDS; i++)
+        for (unsigned j = 0; name_at(commands[i].names, j, name); j++)
+            if (is_called(line, *name)) return &commands[i];
+    return NULL;
+}
+
+bool command_is_meant(struct text line)
 {
     struct text name;
     line = text_trim(line);
+    return text_starts_with(line, TEXT("\\")) || text_starts_with(line, TEXT(".")) || find(line, &name);
+}
+
+/* `.tables` of another shell is near to nothing here, `.help` is near to help. */
+static void refuse(struct text line, struct error *error)
+{
+    struct text names[3 * N_COMMANDS], word = {line.data, 0};
+    size_t n = 0;
+    while (word.len < line.len && line.data[word.len] > ' ' && line.data[word.len] != ';') word.len++;
     for (unsigned i = 0; i < N_COMMANDS; i++)
-        for (unsigned j = 0; name_at(commands[i].names, j, &name); j++) {
-            if (!is_called(line, name)) continue;
-            *argument = without_semicolon((struct text){line.data + name.len, line.len - name.len});
-            return &commands[i];
-        }
-    return NULL;
+        for (unsigned j = 0; j < 3 && name_at(commands[i].names, j, &names[n]); j++) n++;
+    struct text nearest = text_nearest(word, names, n);
+    error_set(error, ERROR_INPUT, NO_SPAN, "there is no command '" TEXT_FMT "'", TEXT_ARG(word));
+    if (nearest.data)
+        error_hint(error, "did you mean " TEXT_FMT "?", TEXT_ARG(nearest));
+    else
+        error_hint(error, "help lists the commands, SHOW STREAMS; and its like what there is");
+}
+
+const struct command *command_find(struct text line, struct text *argument, struct error *error)
+{
+    struct text name;
+    line = text_trim(line);
+    const struct command *command = find(line, &name);
+    if (command)
+        *argument = without_semicolon((struct text){line.data + name.len, line.len - name.len});
+    else
+        refuse(line, error);
+    return command;
 }
 
 bool command_run(const struct command *command, struct shell *shell, struct text argument)
@@ -112,9 +143,12 @@ static bool execute(struct shell *shell, const char *words, struct text argument
 static bool toggle(struct shell *shell, const char *what, struct text argument, bool *flag)
 {
     struct error error = {0};
-    if (!argument.len) *flag = !*flag;
-    else if (text_equal_nocase(argument, TEXT("on"))) *flag = true;
-    else if (text_equal_nocase(argument, TEXT("off"))) *flag = false;
+    if (!argument.len)
+        *flag = !*flag;
+    else if (text_equal_nocase(argument, TEXT("on")))
+        *flag = true;
+    else if (text_equal_nocase(argument, TEXT("off")))
+        *flag = false;
     else {
         error_set(&error, ERROR_INPUT, NO_SPAN, "%s is on or off, not '" TEXT_FMT "'", what, TEXT_ARG(argument));
         return fail(shell, &error);
@@ -160,6 +194,18 @@ static bool describe_more(struct shell *shell, struct text argument)
     return execute(shell, "DESCRIBE ", extended);
 }
 
+static bool streams(struct shell *shell, struct text argument)
+{
+    (void)argument;
+    return execute(shell, "SHOW STREAMS", NO_TEXT);
+}
+
+static bool tables(struct shell *shell, struct text argument)
+{
+    (void)argument;
+    return execute(shell, "SHOW TABLES", NO_TEXT);
+}
+
 static bool functions(struct shell *shell, struct text argument)
 {
     return execute(shell, argument.len ? "DESCRIBE FUNCTION " : "SHOW FUNCTIONS", argument);
@@ -200,10 +246,14 @@ static bool run_script(struct shell *shell, struct text argument)
     struct buffer content = BUFFER(SCRIPT_MAX);
     const char *path = path_of(shell, argument);
     bool read = false, ok = false;
-    if (!argument.len) error_set(&error, ERROR_INPUT, NO_SPAN, "\\i wants the name of a file");
-    else read = script_read(path, &content, &error);
-    if (read) ok = shell_execute(shell, buffer_text(&content), path);
-    else fail(shell, &error);
+    if (!argument.len)
+        error_set(&error, ERROR_INPUT, NO_SPAN, "\\i wants the name of a file");
+    else
+        read = script_read(path, &content, &error);
+    if (read)
+        ok = shell_execute(shell, buffer_text(&content), path);
+    else
+        fail(shell, &error);
     buffer_free(&content);
     return ok;
 }
@@ -218,8 +268,10 @@ static bool spool(struct shell *shell, struct text argument)
     }
     const char *path = off ? NULL : path_of(shell, argument);
     if (!output_spool(shell->output, path, &error)) return fail(shell, &error);
-    if (off) output_print(shell->output, "Nothing is copied to a file any more.\n");
-    else output_print(shell->output, "What is typed and printed is copied to %s; spool off ends it.\n", path);
+    if (off)
+        output_print(shell->output, "Nothing is copied to a file any more.\n");
+    else
+        output_print(shell->output, "What is typed and printed is copied to %s; spool off ends it.\n", path);
     return true;
 }
 

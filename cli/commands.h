@@ -4,8 +4,11 @@
 
 struct command;
 
-/* The command that the line is, and what stands behind its name without a closing semicolon; or NULL: it is SQL. */
-const struct command *command_find(struct text line, struct text *argument);
+/* True if the line is a command's name, or begins with a backslash or a point as SQL never does. */
+bool command_is_meant(struct text line);
+
+/* The command of such a line, and what stands behind its name without a closing semicolon; NULL if there is none. */
+const struct command *command_find(struct text line, struct text *argument, struct error *error);
 
 MUST_CHECK bool command_run(const struct command *command, struct shell *shell, struct text argument);
 

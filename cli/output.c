@@ -24,8 +24,12 @@ static bool has_colour(int fd)
 
 void output_init(struct output *output, enum output_mode mode, bool quiet)
 {
-    *output = (struct output){.mode = mode, .quiet = quiet, .text = BUFFER(MAX_TEXT), .spool = -1,
-                              .colour = has_colour(STDOUT_FILENO), .error_colour = has_colour(STDERR_FILENO)};
+    *output = (struct output){.mode = mode,
+                              .quiet = quiet,
+                              .text = BUFFER(MAX_TEXT),
+                              .spool = -1,
+                              .colour = has_colour(STDOUT_FILENO),
+                              .error_colour = has_colour(STDERR_FILENO)};
 }
 
 void output_fini(struct output *output)
@@ -87,12 +91,25 @@ void output_print(struct output *output, const char *format, ...)
     output_flush(output);
 }
 
+/* Line by line: what a message quotes may have control characters in it. */
+static void escape_lines(struct buffer *out, struct text text)
+{
+    while (text.len) {
+        const char *end = memchr(text.data, '\n', text.len);
+        struct text line = {text.data, end ? (size_t)(end - text.data) : text.len};
+        display_escape(out, line);
+        if (end) buffer_append_char(out, '\n');
+        size_t taken = line.len + (end != NULL);
+        text.data += taken, text.len -= taken;
+    }
+}
+
 static void print_aside(struct output *output, struct buffer *text, const char *style)
 {
     struct buffer shown = BUFFER(MAX_TEXT);
     output_flush(output);
     if (output->error_colour) buffer_append_string(&shown, style);
-    buffer_append_text(&shown, buffer_text(text));
+    escape_lines(&shown, buffer_text(text));
     if (output->error_colour) buffer_append_string(&shown, plain);
     bool written = write_all(STDERR_FILENO, buffer_text(&shown));
     (void)written; /* where errors cannot be said, there is no one to tell */

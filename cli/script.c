@@ -46,7 +46,10 @@ static void show_error(const struct script_context *context, struct text sql, st
                        struct error *error)
 {
     uint32_t offset = (uint32_t)(statement.data - sql.data);
-    if (error->span.end > 0) error->span = (struct span){error->span.start + offset, error->span.end + offset};
+    if (error->span.end > 0) {
+        error->span = (struct span){error->span.start + offset, error->span.end + offset};
+        error->lines_before = context->lines_before;
+    }
     output_error(context->output, error, sql, context->file);
 }
 

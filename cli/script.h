@@ -10,9 +10,10 @@ struct script_context {
     struct session *session;
     struct output *output;
     const char *file;      /* for messages; NULL: not from a file */
+    unsigned lines_before; /* for messages: lines of the input above the text */
     bool repeatable;       /* as for `weir run`: what is there already is no error */
     bool may_lack_semicolon;
-    bool timing;           /* print how long each took */
+    bool timing; /* print how long each took */
 };
 
 /* False if a statement failed (which was printed), or if it was interrupted. */

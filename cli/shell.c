@@ -14,7 +14,11 @@ static const char prompt[] = "weir> ", more_prompt[] = "    > ";
 
 bool shell_execute(struct shell *shell, struct text sql, const char *file)
 {
-    struct script_context context = {.session = shell->setup->session, .output = shell->output, .file = file,
+    struct script_context context = {.session = shell->setup->session,
+                                     .output = shell->output,
+                                     .file = file,
+                                     .lines_before = file ? 0 : shell->lines_before,
+                                     .may_lack_semicolon = !shell->editor,
                                      .timing = shell->timing};
     return script_execute(&context, sql);
 }
@@ -27,25 +31,39 @@ static void remember(struct shell *shell, struct text entry)
     history_file_add(&shell->history, entry);
 }
 
-/* Carries out the statements that the pending lines end, and keeps what is behind them. */
-static bool execute_pending(struct shell *shell)
+static unsigned count_lines(struct text text)
 {
-    struct text text = buffer_text(&shell->pending);
-    size_t ended = 0, len;
-    while ((len = parse_statement_end((struct text){text.data + ended, text.len - ended}))) ended += len;
-    if (!ended) return true;
-    struct text statements = {text.data, ended};
-    bool ok = shell_execute(shell, statements, NULL);
-    memmove(shell->pending.data, shell->pending.data + ended, text.len - ended);
-    shell->pending.len -= ended;
-    return ok;
+    unsigned n = 0;
+    for (size_t i = 0; i < text.len; i++) n += text.data[i] == '\n';
+    return n;
+}
+
+/* Takes the first bytes of the pending lines away. */
+static void take_pending(struct shell *shell, size_t len)
+{
+    struct buffer *pending = &shell->pending;
+    if (!shell->editor) shell->lines_before += count_lines((struct text){pending->data, len});
+    memmove(pending->data, pending->data + len, pending->len - len);
+    pending->len -= len;
+    pending->overflow = false;
+    shell->scan = (struct parse_scan){0};
 }
 
 static void drop_pending(struct shell *shell)
 {
-    buffer_clear(&shell->pending);
+    take_pending(shell, shell->pending.len);
     buffer_clear(&shell->entry);
-    shell->pending.overflow = false;
+}
+
+/* Carries out the statements that the pending lines end, and keeps what is behind them. */
+static bool execute_pending(struct shell *shell)
+{
+    struct text text = buffer_text(&shell->pending), statements = {text.data, 0};
+    while (parse_scan_end(&shell->scan, text)) statements.len = shell->scan.at;
+    if (!statements.len) return true;
+    bool ok = shell_execute(shell, statements, NULL);
+    take_pending(shell, statements.len);
+    return ok;
 }
 
 static bool add_line(struct shell *shell, struct text line)
@@ -62,21 +80,46 @@ static bool add_line(struct shell *shell, struct text line)
     return false;
 }
 
-bool shell_line(struct shell *shell, struct text line)
+/* Whether the line is a command: words at the start of a statement only, backslashes also between its lines. */
+static bool is_command(const struct shell *shell, struct text line)
+{
+    if (!shell->pending.len) return command_is_meant(line);
+    return text_starts_with(line, TEXT("\\")) && !shell->scan.open;
+}
+
+static bool run_command(struct shell *shell, struct text line)
 {
     struct text argument;
-    const struct command *command = shell->pending.len ? NULL : command_find(line, &argument);
+    struct error error = {0};
+    const struct command *command = command_find(line, &argument, &error);
+    remember(shell, line);
+    if (!shell->pending.len && !shell->editor) shell->lines_before++;
+    if (command) return command_run(command, shell, argument);
+    output_error(shell->output, &error, NO_TEXT, NULL);
+    return false;
+}
+
+/* Someone who wants to get out of a statement that waits for its semicolon is told how. */
+static void help_out(const struct shell *shell, struct text line)
+{
+    static const struct text words[] = {TEXT("exit"), TEXT("quit"), TEXT("help")};
+    if (!shell->editor || !shell->pending.len) return;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (text_equal_nocase(text_trim(line), words[i]))
+            output_notice(shell->output,
+                          TEXT("This goes on with the statement above: a semicolon ends it, Ctrl-C drops "
+                               "it, \\q leaves, \\? helps."));
+}
+
+bool shell_line(struct shell *shell, struct text line)
+{
     output_spool_text(shell->output, text_of(shell->pending.len ? more_prompt : prompt));
     output_spool_text(shell->output, line);
     output_spool_text(shell->output, TEXT("\n"));
-    if (command) {
-        remember(shell, line);
-        return command_run(command, shell, argument);
-    }
+    if (is_command(shell, line)) return run_command(shell, line);
+    help_out(shell, line);
     if (!add_line(shell, line)) return false;
-    bool nothing = !script_word(buffer_text(&shell->pending)).len;
-    bool ended = nothing || parse_statement_end(buffer_text(&shell->pending));
-    bool ok = nothing || !ended || execute_pending(shell);
+    bool ok = execute_pending(shell);
     if (script_word(buffer_text(&shell->pending)).len) return ok;
     remember(shell, buffer_text(&shell->entry));
     drop_pending(shell);
@@ -137,6 +180,7 @@ static int run_terminal(struct shell *shell)
     open_history(shell);
     greet(shell);
     while (!shell->leaving && !interrupt_ending()) {
+        if (interrupt_seen()) drop_pending(shell); /* Ctrl-C came while a line was looked at */
         interrupt_clear();
         setup_print_log(shell->setup, shell->output);
         enum editor_result result = editor_read(shell->editor, shell->pending.len ? more_prompt : prompt, &line);
@@ -167,10 +211,7 @@ static int run_pipe(struct shell *shell)
         ok = shell_line(shell, (struct text){line, (size_t)len});
     }
     free(line);
-    if (ok && shell->pending.len && !interrupt_seen()) {
-        buffer_append_char(&shell->pending, ';');
-        ok = execute_pending(shell);
-    }
+    if (ok && !interrupt_seen()) ok = shell_execute(shell, buffer_text(&shell->pending), NULL);
     return interrupt_seen() ? 130 : ok ? 0 : 1;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/editor.h"
 #include "cli/history_file.h"
 #include "cli/setup.h"
+#include "parser/parse.h"
 
 enum { SHELL_MAX_PENDING = 1 << 24 };
 
@@ -18,8 +19,10 @@ struct shell {
     struct output *output;
     struct editor *editor; /* NULL: input from a pipe */
     struct history_file history;
-    struct buffer pending; /* lines of a statement that is not ended */
-    struct buffer entry;   /* the same for the history: from the first of these lines on */
+    struct buffer pending;  /* lines of a statement that is not ended */
+    struct parse_scan scan; /* of them */
+    unsigned lines_before;  /* of the input above them; on a terminal every statement begins anew */
+    struct buffer entry;    /* the same for the history: from the first of these lines on */
     bool timing;
     bool leaving;
 };

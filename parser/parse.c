@@ -183,6 +183,25 @@ size_t parse_statement_end(struct text text)
     return extent.ended ? extent.next : 0;
 }
 
+static bool is_open(int code)
+{
+    return code == TOKEN_OPEN_STRING || code == TOKEN_OPEN_NAME || code == TOKEN_OPEN_COMMENT;
+}
+
+bool parse_scan_end(struct parse_scan *scan, struct text text)
+{
+    struct lexer lexer = {.text = text, .at = scan->at};
+    struct token token;
+    scan->open = false;
+    while ((token = lexer_next(&lexer)).code) {
+        scan->open = is_open(token.code);
+        if (scan->open) return false;
+        scan->at = lexer.at;
+        if (token.code == TOKEN_SEMICOLON) return true;
+    }
+    return false;
+}
+
 void script_init(struct script *script, struct text text, struct parse_options options)
 {
     bool marked = text.len >= 3 && !memcmp(text.data, "\xef\xbb\xbf", 3); /* a byte order mark, as some editors write */

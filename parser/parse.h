@@ -60,6 +60,14 @@ MUST_CHECK bool parse_type(struct arena *arena, struct text sql, struct tree_typ
  * or a comment), or 0 if the text does not end one: an editor asks for another line. */
 size_t parse_statement_end(struct text text);
 
+/* The same over a text that grows line by line, each looked at once: true where a statement ends, and then `at` is
+ * behind its semicolon. Begin with {0}. */
+struct parse_scan {
+    size_t at; /* bytes looked through, whole tokens */
+    bool open; /* the text ends within quotes or a comment */
+};
+bool parse_scan_end(struct parse_scan *scan, struct text text);
+
 /* True if the word, in any case, is a keyword that may not be an identifier. */
 bool parse_is_reserved(struct text name);
 

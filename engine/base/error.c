@@ -18,6 +18,7 @@ bool error_set(struct error *error, enum error_code code, struct span span, cons
     if (!error) return false;
     error->code = code;
     error->span = span;
+    error->lines_before = 0;
     error->hint[0] = 0;
     va_list arguments;
     va_start(arguments, format);
@@ -98,7 +99,7 @@ void error_print(const struct error *error, struct text sql, struct buffer *out)
     if (placed) {
         unsigned line, column;
         error_locate(sql, error->span.start, &line, &column);
-        buffer_printf(out, "line %u:%u: ", line, column);
+        buffer_printf(out, "line %u:%u: ", error->lines_before + line, column);
     }
     buffer_printf(out, "%s\n", error->message);
     if (placed) print_caret(sql, error->span, out);

@@ -36,8 +36,9 @@ struct span {
 struct error {
     enum error_code code; /* ERROR_NONE while nothing happened */
     struct span span;
-    char message[1024]; /* a sentence without a full stop; cut short with an ellipsis */
-    char hint[256];     /* what would be right; empty if there is none */
+    unsigned lines_before; /* lines of a file above the text that the span points into; where it is shown, they count */
+    char message[1024];    /* a sentence without a full stop; cut short with an ellipsis */
+    char hint[256];        /* what would be right; empty if there is none */
 };
 
 /* Fills the error (which may be NULL) and returns false, so that `return error_set(...)` reads as what it is. */
@@ -53,6 +54,7 @@ static inline void error_clear(struct error *error)
 {
     error->code = ERROR_NONE;
     error->span = NO_SPAN;
+    error->lines_before = 0;
     error->message[0] = error->hint[0] = 0;
 }
 

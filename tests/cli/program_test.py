@@ -78,6 +78,28 @@ def statements_come_from_a_pipe(weir, folder):
     expect(status == 0 and " S " in out, status, out, err)
 
 
+def an_error_in_a_pipe_has_its_line_in_the_input(weir, folder):
+    status, out, err = weir_says(weir, folder, text="SHOW STREAMS;\n\\ds\n\nSHOW\n  NOTHING;\n")
+    expect(status == 1 and "line 5:3: " in err, out, err)
+
+
+def a_string_that_a_pipe_leaves_open_is_an_error(weir, folder):
+    status, out, err = weir_says(weir, folder, text="SHOW STREAMS;\nPRINT 'topic\n")
+    expect(status == 1 and "line 2:7: this string has no closing quote" in err, status, err)
+
+
+def a_statement_of_many_lines_comes_through_a_pipe_in_time(weir, folder):
+    columns = "".join(f"\n  , v AS v{i}" for i in range(20000))
+    began = time.monotonic()
+    status, out, err = weir_says(weir, folder, text=f"SELECT id{columns}\n FROM nowhere EMIT CHANGES;")
+    expect(status == 1 and "line 20002:7: " in err and "NOWHERE" in err and time.monotonic() - began < 5, err[:200])
+
+
+def control_characters_of_a_message_are_not_shown(weir, folder):
+    status, out, err = weir_says(weir, folder, "-e", "PRINT 'a\x1b[31m\nb'")
+    expect(status == 1 and "\x1b" not in err and "a\\x1b[31m\n" in err, repr(err))
+
+
 def variables_are_defined_from_outside(weir, folder):
     status, out, err = weir_says(weir, folder, "-d", "topic=t1", "-e", CREATE.replace("'s'", "'${topic}'"), "-e", "SHOW STREAMS")
     expect(status == 0 and "t1" in out, out, err)
@@ -224,6 +246,10 @@ TESTS = [
     an_error_in_a_file_has_its_line_in_the_file,
     an_error_in_a_statement_with_variables_has_its_line_too,
     statements_come_from_a_pipe,
+    an_error_in_a_pipe_has_its_line_in_the_input,
+    a_string_that_a_pipe_leaves_open_is_an_error,
+    a_statement_of_many_lines_comes_through_a_pipe_in_time,
+    control_characters_of_a_message_are_not_shown,
     variables_are_defined_from_outside,
     a_statement_keeps_its_meaning_under_other_settings,
     settings_come_from_a_file_and_the_command_line,

@@ -192,6 +192,31 @@ def an_error_shows_its_place_in_red_and_the_shell_goes_on(weir, folder):
     shell.end()
 
 
+def a_command_that_is_not_there_is_refused_at_once(weir, folder):
+    shell = Shell(weir, folder)
+    assert "did you mean \\timing?" in shell.say("\\timin")
+    assert "no command '.tables'" in shell.say(".tables")
+    assert "no command '\\dx'" in shell.say("\\dx")
+    shell.end()
+
+
+def a_backslash_command_may_stand_between_the_lines_of_a_statement(weir, folder):
+    shell = Shell(weir, folder)
+    shell.type("SHOW\n\\ds\n")
+    shell.expect("Key format")
+    shell.expect(MORE)
+    shell.type("quit\n")
+    shell.expect("Ctrl-C drops it")
+    shell.type(CTRL_C)
+    shell.expect(PROMPT)
+    shell.type("DEFINE a = '\n\\ds\n")
+    shell.expect("ds\n    > ")
+    shell.type("';\n")
+    assert "Key format" not in shell.expect(PROMPT)
+    shell.type("SHOW\n\\q\n")
+    assert shell.status() == 0
+
+
 def help_lists_commands_and_topics(weir, folder):
     shell = Shell(weir, folder)
     assert "\\timing" in shell.say("help")
@@ -252,6 +277,8 @@ TESTS = [
     a_line_survives_another_size_of_the_terminal,
     a_request_to_end_ends_it,
     an_error_shows_its_place_in_red_and_the_shell_goes_on,
+    a_command_that_is_not_there_is_refused_at_once,
+    a_backslash_command_may_stand_between_the_lines_of_a_statement,
     help_lists_commands_and_topics,
     output_and_display_can_be_changed,
     a_file_is_run_and_a_session_is_spooled,

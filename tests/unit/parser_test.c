@@ -603,6 +603,24 @@ static void a_statement_ends_at_a_semicolon_that_is_not_quoted(void **state)
     assert_int_equal(parse_statement_end(TEXT("SELECT a -- ;")), 0);
 }
 
+static void a_text_that_grows_is_scanned_line_by_line(void **state)
+{
+    (void)state;
+    static const char text[] = "SELECT ';\n' -- ;\n, `;\n` FROM s; x;\n";
+    struct parse_scan scan = {0};
+    assert_false(parse_scan_end(&scan, (struct text){text, 10}));
+    assert_true(scan.open);
+    assert_false(parse_scan_end(&scan, (struct text){text, 17}));
+    assert_false(scan.open);
+    assert_false(parse_scan_end(&scan, (struct text){text, 22}));
+    assert_true(scan.open);
+    assert_true(parse_scan_end(&scan, text_of(text)));
+    assert_int_equal(scan.at, 31);
+    assert_true(parse_scan_end(&scan, text_of(text)));
+    assert_int_equal(scan.at, 34);
+    assert_false(parse_scan_end(&scan, text_of(text)));
+}
+
 static void comments_and_directives_are_passed_over(void **state)
 {
     assert_string_equal(printed(*state, parsed(*state, "--@test: x\n--\nSELECT a--b\n-/* c ** */1 FROM /**/s -- end")),
@@ -791,6 +809,7 @@ int main(void)
         TEST(a_script_goes_on_behind_a_statement_with_an_error),
         TEST(the_last_statement_may_lack_its_semicolon_if_told_so),
         TEST(a_statement_ends_at_a_semicolon_that_is_not_quoted),
+        TEST(a_text_that_grows_is_scanned_line_by_line),
         TEST(comments_and_directives_are_passed_over),
         TEST(a_variable_is_a_name_a_literal_or_a_part_of_a_string),
         TEST(a_variable_cannot_change_the_statement),
