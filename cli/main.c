@@ -37,9 +37,12 @@ static bool run_piece(struct script_context *context, const struct piece *piece)
     bool ok;
     context->file = piece->file;
     context->may_lack_semicolon = !piece->file;
-    if (!piece->file) ok = script_execute(context, piece->sql);
-    else if (script_read(piece->file, &content, &error)) ok = script_execute(context, buffer_text(&content));
-    else ok = fail(context->output, &error, FAILED) == 0;
+    if (!piece->file)
+        ok = script_execute(context, piece->sql);
+    else if (script_read(piece->file, &content, &error))
+        ok = script_execute(context, buffer_text(&content));
+    else
+        ok = fail(context->output, &error, FAILED) == 0;
     buffer_free(&content);
     return ok;
 }
@@ -61,6 +64,11 @@ static bool print_lines(struct text lines)
     buffer_append_text(&printed_to->text, lines);
     output_flush(printed_to);
     return !printed_to->broken;
+}
+
+static bool is_printed_enough(void)
+{
+    return interrupt_seen() || output_is_broken(printed_to);
 }
 
 static bool write_events(struct setup *setup, struct output *output, const struct datagen_options *options,
@@ -85,8 +93,10 @@ static int generate(struct setup *setup, struct output *output, const struct arg
         return fail(output, &error, MISUSED);
     interrupt_install(false);
     printed_to = output;
-    if (options.print) datagen_print(&options, interrupt_seen, print_lines);
-    else if (!write_events(setup, output, &options, &error)) return fail(output, &error, FAILED);
+    if (options.print)
+        datagen_print(&options, is_printed_enough, print_lines);
+    else if (!write_events(setup, output, &options, &error))
+        return fail(output, &error, FAILED);
     return 0;
 }
 
@@ -106,17 +116,22 @@ static int run_command(struct output *output, const struct args *args)
     struct setup setup;
     struct error error = {0};
     int status;
-    if (!setup_settings(&setup, args, &error)) status = fail(output, &error, MISUSED);
-    else if (args->command == SUBCOMMAND_DATAGEN) status = generate(&setup, output, args);
-    else status = run_engine(&setup, output, args);
+    if (!setup_settings(&setup, args, &error))
+        status = fail(output, &error, MISUSED);
+    else if (args->command == SUBCOMMAND_DATAGEN)
+        status = generate(&setup, output, args);
+    else
+        status = run_engine(&setup, output, args);
     setup_close(&setup);
     return status;
 }
 
 static int answer(struct output *output, const struct args *args)
 {
-    if (args->version) buffer_append_string(&output->text, "weir " WEIR_VERSION "\n");
-    else args_print_help(args, &output->text);
+    if (args->version)
+        buffer_append_string(&output->text, "weir " WEIR_VERSION "\n");
+    else
+        args_print_help(args, &output->text);
     output_flush(output);
     return 0;
 }
@@ -131,9 +146,12 @@ int main(int argc, char **argv)
     int status;
     bool understood = args_parse(arena, argc, argv, &args, &error);
     output_init(&output, args.output, args.quiet);
-    if (!understood) status = fail(&output, &error, MISUSED);
-    else if (args.help || args.version) status = answer(&output, &args);
-    else status = run_command(&output, &args);
+    if (!understood)
+        status = fail(&output, &error, MISUSED);
+    else if (args.help || args.version)
+        status = answer(&output, &args);
+    else
+        status = run_command(&output, &args);
     output_fini(&output);
     arena_free(arena);
     return status;

@@ -6,6 +6,7 @@
 #include "engine/base/clock.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,14 +71,32 @@ void output_spool_text(struct output *output, struct text text)
     }
 }
 
+/* A reader that has gone away has what it wanted; a full disk is to be told. */
+static void break_off(struct output *output, int why)
+{
+    struct error error = {0};
+    output->broken = true;
+    buffer_clear(&output->text);
+    if (why == EPIPE) return;
+    error_set(&error, ERROR_WORLD, NO_SPAN, "cannot write the output: %s", strerror(why));
+    output_error(output, &error, NO_TEXT, NULL);
+}
+
 void output_flush(struct output *output)
 {
     struct text text = buffer_text(&output->text);
-    if (text.len) {
-        if (!output->broken) output->broken = !write_all(STDOUT_FILENO, text);
-        output_spool_text(output, text);
-    }
+    bool written = output->broken || write_all(STDOUT_FILENO, text);
+    int why = errno;
+    output_spool_text(output, text);
     buffer_clear(&output->text);
+    if (!written) break_off(output, why);
+}
+
+bool output_is_broken(struct output *output)
+{
+    struct pollfd reader = {.fd = STDOUT_FILENO};
+    if (poll(&reader, 1, 0) == 1 && reader.revents & (POLLERR | POLLHUP)) output->broken = true;
+    return output->broken;
 }
 
 void output_print(struct output *output, const char *format, ...)
@@ -216,7 +235,7 @@ static bool cancelled(void *context)
     if (printer_of(output)->tick) printer_of(output)->tick(output);
     output_flush(output);
     if (output->idle) output->idle(output->idle_context);
-    return output->broken || interrupt_seen();
+    return output_is_broken(output) || interrupt_seen();
 }
 
 void output_begin(struct output *output)

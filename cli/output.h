@@ -57,6 +57,9 @@ unsigned output_width(const struct output *output);
 /* Writes output->text and empties it. */
 void output_flush(struct output *output);
 
+/* True once nobody reads the standard output any more, or it cannot be written: then all ends. */
+bool output_is_broken(struct output *output);
+
 /* An answer of the program itself. */
 void output_print(struct output *output, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -10,6 +10,7 @@
 #include "cli/describe.h"
 #include "cli/entities.h"
 #include "cli/output.h"
+#include <ctype.h>
 
 enum { MAX_CELL = 1 << 28 };
 
@@ -45,9 +46,14 @@ static void rows(struct output *output, const struct result_rows *result)
 
 /* ---- entities */
 
-static const char *column_name(const struct entity_column *column)
+/* "Key format" as key_format: a name for programs, and one of a kind. */
+static void print_name(struct buffer *out, const char *title, bool first)
 {
-    return column->field ? column->field : column->form == FORM_NAME ? "name" : "schema";
+    char name[64];
+    size_t len = 0;
+    for (; title[len] && len < sizeof name; len++)
+        name[len] = title[len] == ' ' ? '_' : (char)tolower((unsigned char)title[len]);
+    csv_field(out, (struct text){name, len}, first);
 }
 
 static void list(struct output *output, const struct entity_layout *layout, const struct entity *items)
@@ -55,7 +61,7 @@ static void list(struct output *output, const struct entity_layout *layout, cons
     struct text name;
     const struct entity *row;
     uint32_t n = entity_layout_width(layout);
-    for (uint32_t j = 0; j < n; j++) csv_field(&output->text, text_of(column_name(&layout->columns[j])), j == 0);
+    for (uint32_t j = 0; j < n; j++) print_name(&output->text, layout->columns[j].title, j == 0);
     buffer_append_char(&output->text, '\n');
     for (uint32_t i = 0; (row = entity_row(items, i, &name)); i++) {
         for (uint32_t j = 0; j < n; j++) {
@@ -82,9 +88,12 @@ static void entity(struct output *output, const struct entity *answer)
     struct text type = entity_text(answer, "@type");
     const struct entity_layout *layout = entity_layout_find(type);
     const struct entity *source = entity_get(answer, "sourceDescription");
-    if (layout) list(output, layout, entity_get(answer, layout->list));
-    else if (source) list(output, entity_layout_find(TEXT("sourceDescription.fields")), entity_get(source, "fields"));
-    else aside(output, answer);
+    if (layout)
+        list(output, layout, entity_get(answer, layout->list));
+    else if (source)
+        list(output, entity_layout_find(TEXT("sourceDescription.fields")), entity_get(source, "fields"));
+    else
+        aside(output, answer);
 }
 
 static void line(struct output *output, struct text text)

@@ -232,10 +232,27 @@ def datagen_prints_the_same_for_the_same_seed(weir, folder):
 
 
 def a_reader_that_goes_away_ends_it(weir, folder):
-    process = subprocess.Popen([weir, "--data", folder, "datagen", "users", "rate=10000", "--print"], stdout=subprocess.PIPE)
-    process.stdout.readline()
-    process.stdout.close()
-    process.wait(10)
+    fill(weir, folder, "alice")
+    query = ["-o", "auto.offset.reset=earliest", "-e", "SELECT * FROM s EMIT CHANGES"]
+    for words in (["datagen", "users", "rate=0.1", "--print"], ["--output", "csv", *query], query):
+        process = subprocess.Popen([weir, "--data", folder, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process.stdout.readline()
+        process.stdout.close()
+        process.wait(3)
+        expect(process.stderr.read() == b"", words)
+        process.stderr.close()
+
+
+def a_full_disk_is_told(weir, folder):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([weir, "--data", folder, "-e", "SHOW STREAMS"], stdout=full, stderr=subprocess.PIPE, text=True)
+    expect(done.returncode == 1 and done.stderr == "cannot write the output: No space left on device\n", done)
+
+
+def lists_are_csv_with_names_of_their_own(weir, folder):
+    status, out, err = weir_says(weir, folder, "--output", "csv", "-e", CREATE, "-e", "SHOW TOPICS; SHOW STREAMS")
+    lines = out.splitlines()
+    expect(lines == ["topic,partitions,replicas", "s,1,1", "stream,topic,key_format,value_format,windowed", "S,s,KAFKA,JSON,false"], out)
 
 
 TESTS = [
@@ -262,6 +279,8 @@ TESTS = [
     datagen_writes_what_a_stream_reads,
     datagen_prints_the_same_for_the_same_seed,
     a_reader_that_goes_away_ends_it,
+    a_full_disk_is_told,
+    lists_are_csv_with_names_of_their_own,
 ]
 
 if __name__ == "__main__":
