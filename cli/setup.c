@@ -53,8 +53,7 @@ bool setup_settings(struct setup *setup, const struct args *args, struct error *
         if (!settings_load(setup->settings, args->configs.items[i], error)) return false;
     for (uint32_t i = 0; i < args->options.n; i++) {
         const struct assignment *option = &args->options.items[i];
-        if (settings_set(setup->settings, option->name, option->value, SETTING_AT_START, error)) continue;
-        return error->hint[0] ? false : error_hint(error, "weir -e 'SHOW PROPERTIES' lists the settings");
+        if (!settings_set(setup->settings, option->name, option->value, SETTING_AT_START, error)) return false;
     }
     return true;
 }

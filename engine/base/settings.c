@@ -3,6 +3,7 @@
 #include "engine/base/arena.h"
 #include "engine/base/buffer.h"
 #include "engine/base/map.h"
+#include "engine/base/properties.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,8 +87,8 @@ static bool unknown(struct text name, struct error *error)
     for (size_t i = 0; i < OPTION_COUNT; i++) names[i] = text_of(options[i].name);
     struct text nearest = text_nearest(name, names, OPTION_COUNT);
     error_set(error, ERROR_SETTING, NO_SPAN, "there is no setting '" TEXT_FMT "'", TEXT_ARG(name));
-    if (nearest.data) error_hint(error, "the nearest is '" TEXT_FMT "'", TEXT_ARG(nearest));
-    return false;
+    if (nearest.data) return error_hint(error, "the nearest is '" TEXT_FMT "'", TEXT_ARG(nearest));
+    return error_hint(error, "SHOW PROPERTIES; lists the settings");
 }
 
 static bool check_int(const struct option *option, struct text value, struct error *error)
@@ -230,49 +231,41 @@ struct text settings_masked(struct text name, struct text value)
     return secret && value.len ? TEXT("[hidden]") : value;
 }
 
-/* One line of a properties file, without comment and white space around it; a line that ends in \ goes on. */
-static bool read_line(FILE *file, struct buffer *line, unsigned *number)
-{
-    buffer_clear(line);
-    int c;
-    bool any = false;
-    while ((c = getc(file)) != EOF) {
-        any = true;
-        if (c == '\n') {
-            ++*number;
-            if (line->len == 0 || line->data[line->len - 1] != '\\') return true;
-            line->len--;
-        } else {
-            buffer_append_char(line, (char)c);
-        }
-    }
-    return any;
-}
+/* ---- files */
 
-static bool set_line(struct settings *settings, struct text line, struct error *error)
+static bool read_file(const char *path, struct buffer *content, struct error *error)
 {
-    line = text_trim(line);
-    if (!line.len || line.data[0] == '#' || line.data[0] == '!') return true;
-    size_t at = 0;
-    while (at < line.len && line.data[at] != '=' && line.data[at] != ':') at++;
-    if (at == line.len)
-        return error_set(error, ERROR_SETTING, NO_SPAN, "expected name=value, found '" TEXT_FMT "'", TEXT_ARG(line));
-    struct text name = {line.data, at}, value = {line.data + at + 1, line.len - at - 1};
-    return settings_set(settings, name, value, SETTING_AT_START, error);
+    enum { STEP = 1 << 16 };
+    FILE *file = fopen(path, "r");
+    size_t n = file ? 1 : 0;
+    while (n > 0) {
+        char *end = buffer_reserve(content, STEP);
+        n = end ? fread(end, 1, STEP, file) : 0;
+        content->len += n;
+    }
+    bool ok = file && !ferror(file) && !content->overflow;
+    if (!ok)
+        error_set(error, ERROR_INPUT, NO_SPAN, "cannot read %s: %s", path,
+                  strerror(file && content->overflow ? EFBIG : errno));
+    if (file) fclose(file);
+    return ok;
 }
 
 bool settings_load(struct settings *settings, const char *path, struct error *error)
 {
-    FILE *file = fopen(path, "r");
-    if (!file) return error_set(error, ERROR_INPUT, NO_SPAN, "cannot read %s: %s", path, strerror(errno));
-    struct buffer line = BUFFER(1 << 20);
-    unsigned number = 0;
-    bool ok = true;
-    while (ok && read_line(file, &line, &number)) {
-        ok = set_line(settings, buffer_text(&line), error);
-        if (!ok) error_prefix(error, "%s:%u: ", path, number);
+    struct buffer content = BUFFER(1 << 20);
+    struct arena *arena = arena_new();
+    struct text name, value;
+    bool ok = read_file(path, &content, error);
+    struct properties properties = {.rest = buffer_text(&content)};
+    while (ok && properties_next(&properties, arena, &name, &value)) {
+        if (value.data)
+            ok = settings_set(settings, name, value, SETTING_AT_START, error);
+        else
+            ok = error_set(error, ERROR_SETTING, NO_SPAN, "expected name=value, found '" TEXT_FMT "'", TEXT_ARG(name));
+        if (!ok) error_prefix(error, "%s:%u: ", path, properties.line);
     }
-    buffer_free(&line);
-    fclose(file);
+    arena_free(arena);
+    buffer_free(&content);
     return ok;
 }

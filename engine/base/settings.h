@@ -76,8 +76,7 @@ bool settings_override_at(const struct settings *settings, uint32_t i, struct te
  */
 struct text settings_masked(struct text name, struct text value);
 
-/* Lines `name=value` or `name: value`, # and ! begin comments, \ continues a line: Java's properties. The error names
- * file and line. */
+/* A file of properties (properties.h). The error names file and line. */
 MUST_CHECK bool settings_load(struct settings *settings, const char *file, struct error *error);
 
 /* How the client's names are checked; set once at start. Without it no name outside the table is accepted. */

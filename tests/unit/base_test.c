@@ -3,6 +3,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/list.h"
 #include "engine/base/map.h"
+#include "engine/base/properties.h"
 
 static int released[3], n_released;
 
@@ -113,6 +114,32 @@ static void the_nearest_text_is_found_by_its_distance(void **state)
     assert_null(text_nearest(TEXT("xyz"), names, 3).data);
 }
 
+static void assert_entries(const char *file, const char *expected)
+{
+    struct properties properties = {.rest = text_of(file)};
+    struct arena *arena = arena_new();
+    struct buffer entries = BUFFER(1 << 10);
+    struct text name, value;
+    while (properties_next(&properties, arena, &name, &value))
+        buffer_printf(&entries, "%u:" TEXT_FMT "=" TEXT_FMT "%s|", properties.line, TEXT_ARG(name), TEXT_ARG(value),
+                      value.data ? "" : "(none)");
+    assert_text(buffer_text(&entries), expected);
+    buffer_free(&entries);
+    arena_free(arena);
+}
+
+static void properties_are_javas(void **state)
+{
+    (void)state;
+    assert_entries("a=1\nb : 2\r\n\tc 3\rd\n", "1:a=1|2:b=2|3:c=3|4:d=(none)|");
+    assert_entries("# x\n\n  ! y=1 \\\na=\n b==c\n", "4:a=|5:b==c|");
+    assert_entries("a=1\\\n   0\\\n\t0\nb=2", "1:a=100|4:b=2|");
+    assert_entries("a=x\\\\\nb=y\\", "1:a=x\\|2:b=y|");
+    assert_entries("a\\=b\\:c\\ d = \\t\\u00e4\\q\\u5de5\\u12", "1:a=b:c d=\t\xc3\xa4q\xe5\xb7\xa5u12|");
+    assert_entries("", "");
+    assert_entries("\\", "1:=(none)|");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +150,7 @@ int main(void)
         cmocka_unit_test(a_map_keeps_the_order_of_insertion),
         cmocka_unit_test(murmur2_is_kafkas),
         cmocka_unit_test(utf8_is_valid_up_to_the_first_ill_formed_sequence),
+        cmocka_unit_test(properties_are_javas),
         cmocka_unit_test(the_nearest_text_is_found_by_its_distance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
