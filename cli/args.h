@@ -4,6 +4,7 @@
  *     weir [options] -e SQL ... -f FILE     statements
  *     weir [options] run FILE...            scripts whose queries go on until they are stopped
  *     weir [options] datagen [SAMPLE] [name=value ...]
+ *     weir [options] test FILE...           test scripts
  *
  * Options may stand before or behind the command: -o NAME=VALUE, -oNAME=VALUE, --data DIR, --data=DIR; -- ends them.
  * They are rows of args.def. Texts point into argv. What follows `datagen` and is no option is handed on as it is
@@ -13,7 +14,7 @@
 #include "engine/base/error.h"
 #include "engine/base/list.h"
 
-enum subcommand { SUBCOMMAND_SHELL, SUBCOMMAND_RUN, SUBCOMMAND_DATAGEN };
+enum subcommand { SUBCOMMAND_SHELL, SUBCOMMAND_RUN, SUBCOMMAND_DATAGEN, SUBCOMMAND_TEST };
 
 enum output_mode { OUTPUT_TABLE, OUTPUT_JSON, OUTPUT_CSV };
 
@@ -28,19 +29,28 @@ struct assignment {
     struct text name, value;
 };
 
-struct piece_list { LIST_OF(struct piece); };
-struct assignment_list { LIST_OF(struct assignment); };
-struct word_list { LIST_OF(const char *); };
+struct piece_list {
+    LIST_OF(struct piece);
+};
+struct assignment_list {
+    LIST_OF(struct assignment);
+};
+struct word_list {
+    LIST_OF(const char *);
+};
 
 struct args {
     enum subcommand command;
     struct piece_list pieces;
-    struct word_list words;           /* what follows the command */
-    const char *data;                 /* NULL: not given */
+    struct word_list words; /* what follows the command */
+    const char *data;       /* NULL: not given */
     struct word_list configs;
     struct assignment_list options;   /* -o */
     struct assignment_list variables; /* -d */
     enum output_mode output;
+    const char *broker;               /* of test; NULL: not given */
+    int timeout_s;                    /* of test; 0: not given */
+    bool restart_everywhere, verbose; /* of test */
     bool quiet, help, version;
 };
 

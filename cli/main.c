@@ -2,8 +2,9 @@
  *
  *     args_parse ─→ setup_settings ─→ setup_engine ─┬─ shell_run        no command
  *                                                   ├─ run_pieces       -e, -f
- *                                                   └─ run_files        run
- *                                  └→ broker_open ──── datagen_write    datagen
+ *                                  │                └─ run_files        run
+ *                                  ├→ broker_open ──── datagen_write    datagen
+ *                                  └─→ test_files                       test
  *
  * Exit status: 0 all went well, 1 something failed, 2 the command line is wrong, 130 interrupted. The locale is left
  * alone but for the editor: nothing else depends on it.
@@ -120,6 +121,8 @@ static int run_command(struct output *output, const struct args *args)
         status = fail(output, &error, MISUSED);
     else if (args->command == SUBCOMMAND_DATAGEN)
         status = generate(&setup, output, args);
+    else if (args->command == SUBCOMMAND_TEST)
+        status = test_files(&setup, output, args);
     else
         status = run_engine(&setup, output, args);
     setup_close(&setup);
@@ -132,13 +135,13 @@ static int answer(struct output *output, const struct args *args)
         buffer_append_string(&output->text, "weir " WEIR_VERSION "\n");
     else
         args_print_help(args, &output->text);
+    if (!args->version && args->command == SUBCOMMAND_TEST) test_print_manual(&output->text);
     output_flush(output);
     return 0;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc > 1 && !strcmp(argv[1], "test")) return test_command(argc - 1, argv + 1);
     struct arena *arena = arena_new();
     struct args args;
     struct error error = {0};

@@ -5,191 +5,168 @@
  *     weir test --broker kafka -o bootstrap.servers=host:9092 tests/scripts
  */
 #include "cli/test.h"
+#include "cli/interrupt.h"
+#include "cli/script.h"
 #include "cli/test_run.h"
+#include "cli/test_script.h"
 #include "engine/base/clock.h"
 #include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { MAX_SCRIPT = 16 << 20, DEFAULT_TIMEOUT_MS = 20000 };
+enum { DEFAULT_TIMEOUT_S = 20 };
 
-static const char usage[] =
-    "usage: weir test [options] FILE|FOLDER...\n"
+static const char example[] =
     "\n"
-    "Runs scripts of SQL, records sent and records expected.\n"
+    "A script is SQL with directives in comments:\n"
     "\n"
-    "  --broker memory|local|kafka  where topics are; kafka: at -o bootstrap.servers, or $WEIR_TEST_KAFKA\n"
-    "  -o NAME=VALUE                a setting for the engine\n"
-    "  --restart-everywhere         restart the engine after every record sent\n"
-    "  --timeout SECONDS            how long a record, a row or an end is waited for (20)\n"
-    "  -v                           say how long each script took\n";
+    "  CREATE STREAM orders (id INT KEY, item STRING, price DOUBLE)\n"
+    "    WITH (KAFKA_TOPIC='orders', PARTITIONS=1, VALUE_FORMAT='JSON');\n"
+    "  CREATE STREAM dear AS SELECT id, item FROM orders WHERE price > 10;\n"
+    "\n"
+    "  --@ send orders key=1 {\"item\": \"lamp\", \"price\": 12.5}\n"
+    "  --@ send orders key=2 {\"item\": \"pin\", \"price\": 0.1}\n"
+    "  --@ expect DEAR key=1 {\"ITEM\": \"lamp\"}\n"
+    "\n"
+    "  SELECT item FROM dear EMIT CHANGES LIMIT 1;\n"
+    "  --@ row [\"lamp\"]\n"
+    "\n"
+    "A statement must succeed unless --@ error stands behind it, and queries read from the first record on. In the end "
+    "no\n"
+    "topic that something was expected on may hold more. A record is key=, what stands alone (the value), timestamp=,\n"
+    "partition=, headers={\"name\": \"text\"}, window=START..END, raw= and rawkey= (bytes as text or 0x00ff); what is "
+    "left\n"
+    "out is null when sent, and is not looked at when expected.\n"
+    "\n";
 
 struct files {
-    LIST_OF(char *);
+    LIST_OF(const char *);
 };
 
-struct command_line {
-    struct arena *arena;
-    struct settings *settings;
+struct run {
+    struct setup *setup;
+    struct output *output;
     struct test_options options;
     struct files files;
     bool verbose;
 };
 
-/* ---- arguments */
+/* ---- what was asked for */
 
-static bool set_option(struct command_line *line, const char *text, struct error *error)
+static bool set_broker(struct run *run, const char *name, struct error *error)
 {
-    const char *equals = strchr(text, '=');
-    if (!equals) return error_set(error, ERROR_INPUT, NO_SPAN, "-o needs NAME=VALUE, not '%s'", text);
-    struct text name = {text, (size_t)(equals - text)};
-    return settings_set(line->settings, name, text_of(equals + 1), SETTING_AT_START, error);
-}
-
-static bool set_broker(struct command_line *line, const char *name, struct error *error)
-{
-    static const char *const names[] = {"memory", "local", "kafka"};
-    for (int i = 0; i < 3; i++) {
+    static const char *const names[] = {[TEST_MEMORY] = "memory", [TEST_LOCAL] = "local", [TEST_KAFKA] = "kafka"};
+    for (unsigned i = 0; name && i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i])) continue;
-        line->options.broker = (enum test_broker)i;
+        run->options.broker = (enum test_broker)i;
         return true;
     }
-    return error_set(error, ERROR_INPUT, NO_SPAN, "--broker is memory, local or kafka, not '%s'", name);
+    return !name || error_set(error, ERROR_INPUT, NO_SPAN, "--broker is memory, local or kafka, not '%s'", name);
 }
 
 static int compare_files(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* The scripts of a folder, in the order of their names. */
-static bool add_folder(struct command_line *line, const char *path, struct error *error)
+static bool add_folder(struct run *run, const char *path, struct error *error)
 {
-    uint32_t first = line->files.n;
+    struct arena *arena = run->setup->arena;
+    uint32_t first = run->files.n;
     DIR *folder = opendir(path);
     if (!folder) return error_set(error, ERROR_INPUT, NO_SPAN, "%s: %m", path);
     for (struct dirent *entry; (entry = readdir(folder));)
         if (text_ends_with(text_of(entry->d_name), TEXT(".test")))
-            LIST_PUSH(line->arena, &line->files, arena_printf(line->arena, "%s/%s", path, entry->d_name));
+            LIST_PUSH(arena, &run->files, arena_printf(arena, "%s/%s", path, entry->d_name));
     closedir(folder);
-    if (line->files.n == first) return error_set(error, ERROR_INPUT, NO_SPAN, "%s holds no *.test", path);
-    qsort(line->files.items + first, line->files.n - first, sizeof *line->files.items, compare_files);
+    if (run->files.n == first) return error_set(error, ERROR_INPUT, NO_SPAN, "%s holds no *.test", path);
+    qsort(run->files.items + first, run->files.n - first, sizeof *run->files.items, compare_files);
     return true;
 }
 
-static bool add_path(struct command_line *line, char *path, struct error *error)
+static bool add_path(struct run *run, const char *path, struct error *error)
 {
     struct stat info;
     if (stat(path, &info)) return error_set(error, ERROR_INPUT, NO_SPAN, "%s: %m", path);
-    if (S_ISDIR(info.st_mode)) return add_folder(line, path, error);
-    LIST_PUSH(line->arena, &line->files, path);
-    return true;
-}
-
-/* One option with its value; returns how many arguments it took, 0 if it is wrong. */
-static int take_option(struct command_line *line, int n, char **arguments, struct error *error)
-{
-    const char *option = arguments[0], *value = n > 1 ? arguments[1] : NULL;
-    if (!strcmp(option, "-v"))
-        line->verbose = true;
-    else if (!strcmp(option, "--restart-everywhere"))
-        line->options.restart_everywhere = true;
-    else if (!value)
-        return error_set(error, ERROR_INPUT, NO_SPAN, "'%s' is unknown, or something is missing behind it", option);
-    else if (!strcmp(option, "-o"))
-        return set_option(line, value, error) ? 2 : 0;
-    else if (!strcmp(option, "--broker"))
-        return set_broker(line, value, error) ? 2 : 0;
-    else if (!strcmp(option, "--timeout"))
-        return (line->options.timeout_ms = atoi(value) * 1000) > 0 ? 2 : 0;
-    else
-        return error_set(error, ERROR_INPUT, NO_SPAN, "there is no option '%s'", option);
-    return 1;
-}
-
-static bool read_arguments(struct command_line *line, int argc, char **argv, struct error *error)
-{
-    for (int i = 1, n; i < argc; i += n) {
-        n = 1;
-        if (argv[i][0] != '-') {
-            if (!add_path(line, argv[i], error)) return false;
-        } else if (!(n = take_option(line, argc - i, argv + i, error)))
-            return error->code || error_set(error, ERROR_INPUT, NO_SPAN, "--timeout is a number of seconds, 1 or more");
-    }
-    if (!line->files.n) return error_set(error, ERROR_INPUT, NO_SPAN, "which scripts?");
+    if (S_ISDIR(info.st_mode)) return add_folder(run, path, error);
+    LIST_PUSH(run->setup->arena, &run->files, path);
     return true;
 }
 
 /* Kafka's address from the environment where the command line has none. */
-static bool find_kafka(struct command_line *line, struct error *error)
+static bool find_kafka(struct run *run, struct error *error)
 {
     const char *address = getenv("WEIR_TEST_KAFKA");
-    if (line->options.broker != TEST_KAFKA || settings_text(line->settings, OPTION_BOOTSTRAP_SERVERS).data) return true;
-    if (address)
-        return settings_set(line->settings, TEXT("bootstrap.servers"), text_of(address), SETTING_AT_START, error);
-    return error_set(error, ERROR_INPUT, NO_SPAN,
-                     "--broker kafka needs -o bootstrap.servers=HOST:PORT, or $WEIR_TEST_KAFKA");
+    struct settings *settings = run->setup->settings;
+    if (run->options.broker != TEST_KAFKA || settings_text(settings, OPTION_BOOTSTRAP_SERVERS).data) return true;
+    if (address) return settings_set(settings, TEXT("bootstrap.servers"), text_of(address), SETTING_AT_START, error);
+    error_set(error, ERROR_INPUT, NO_SPAN, "--broker kafka needs the address of a broker");
+    return error_hint(error, "-o bootstrap.servers=HOST:PORT, or $WEIR_TEST_KAFKA");
+}
+
+static bool prepare(struct run *run, const struct args *args, struct error *error)
+{
+    run->verbose = args->verbose;
+    run->options = (struct test_options){
+        .settings = run->setup->settings,
+        .restart_everywhere = args->restart_everywhere,
+        .timeout_ms = (args->timeout_s ? args->timeout_s : DEFAULT_TIMEOUT_S) * 1000,
+    };
+    for (uint32_t i = 0; i < args->words.n; i++)
+        if (!add_path(run, args->words.items[i], error)) return false;
+    return set_broker(run, args->broker, error) && find_kafka(run, error);
 }
 
 /* ---- scripts */
 
-static bool read_file(const char *path, struct buffer *text)
+static enum test_outcome run_text(const struct run *run, const char *path, struct buffer *wrong)
 {
-    FILE *file = fopen(path, "r");
-    if (!file) return false;
-    char chunk[1 << 14];
-    for (size_t n; (n = fread(chunk, 1, sizeof chunk, file));) buffer_append(text, chunk, n);
-    bool ok = !ferror(file) && !text->overflow;
-    fclose(file);
-    return ok;
-}
-
-static enum test_outcome run_file(const struct command_line *line, const char *path)
-{
-    static const char *const outcomes[] = {"passed", "FAILED", "skipped"};
-    struct buffer text = BUFFER(MAX_SCRIPT), out = BUFFER(MAX_SCRIPT);
-    int64_t start_ms = clock_monotonic_ms();
+    struct buffer text = BUFFER(SCRIPT_MAX);
+    struct error error = {0};
     enum test_outcome outcome = TEST_FAILED;
-    if (!read_file(path, &text))
-        buffer_printf(&out, "%s: %s\n", path, text.overflow ? "too long" : strerror(errno));
+    if (script_read(path, &text, &error))
+        outcome = test_run(text_of(path), buffer_text(&text), &run->options, wrong);
     else
-        outcome = test_run(text_of(path), buffer_text(&text), &line->options, &out);
-    if (line->verbose)
-        printf("%-8s%s, %lld ms\n", outcomes[outcome], path, (long long)(clock_monotonic_ms() - start_ms));
-    if (out.len) printf("FAILED  " TEXT_FMT, TEXT_ARG(buffer_text(&out)));
-    fflush(stdout);
+        buffer_printf(wrong, "%s\n", error.message);
     buffer_free(&text);
-    buffer_free(&out);
     return outcome;
 }
 
-static int run_files(const struct command_line *line)
+static enum test_outcome run_file(const struct run *run, const char *path)
+{
+    static const char *const outcomes[] = {"passed", "FAILED", "skipped"};
+    struct buffer wrong = BUFFER(SCRIPT_MAX);
+    int64_t start_ms = clock_monotonic_ms();
+    enum test_outcome outcome = run_text(run, path, &wrong);
+    long long took_ms = (long long)(clock_monotonic_ms() - start_ms);
+    if (run->verbose) output_print(run->output, "%-8s%s, %lld ms\n", outcomes[outcome], path, took_ms);
+    if (wrong.len) output_print(run->output, "FAILED  " TEXT_FMT, TEXT_ARG(buffer_text(&wrong)));
+    buffer_free(&wrong);
+    return outcome;
+}
+
+static int run_all(const struct run *run)
 {
     unsigned counts[3] = {0};
-    for (uint32_t i = 0; i < line->files.n; i++) counts[run_file(line, line->files.items[i])]++;
-    printf("%u passed, %u failed", counts[TEST_PASSED], counts[TEST_FAILED]);
-    if (counts[TEST_SKIPPED]) printf(", %u skipped", counts[TEST_SKIPPED]);
-    printf("\n");
+    for (uint32_t i = 0; i < run->files.n; i++) counts[run_file(run, run->files.items[i])]++;
+    output_print(run->output, "%u passed, %u failed", counts[TEST_PASSED], counts[TEST_FAILED]);
+    if (counts[TEST_SKIPPED]) output_print(run->output, ", %u skipped", counts[TEST_SKIPPED]);
+    output_print(run->output, "\n");
     return counts[TEST_FAILED] ? 1 : 0;
 }
 
-int test_command(int argc, char **argv)
+int test_files(struct setup *setup, struct output *output, const struct args *args)
 {
-    struct command_line line = {.arena = arena_new(), .settings = settings_new(NULL)};
+    struct run run = {.setup = setup, .output = output};
     struct error error = {0};
-    int status = 2;
-    line.options = (struct test_options){.settings = line.settings, .timeout_ms = DEFAULT_TIMEOUT_MS};
-    settings_use_client_check(broker_check_client_setting);
-    if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
-        fputs(usage, stdout);
-        status = 0;
-    } else if (read_arguments(&line, argc, argv, &error) && find_kafka(&line, &error))
-        status = run_files(&line);
-    else
-        fprintf(stderr, "weir test: %s\n%s", error.message, usage);
-    settings_free(line.settings);
-    arena_free(line.arena);
-    return status;
+    if (prepare(&run, args, &error)) return run_all(&run);
+    output_error(output, &error, NO_TEXT, "weir");
+    return 2;
+}
+
+void test_print_manual(struct buffer *out)
+{
+    buffer_append_string(out, example);
+    test_script_print_directives(out);
 }

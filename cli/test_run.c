@@ -57,6 +57,17 @@ static bool expects_error(const struct test_checks *checks)
     return false;
 }
 
+/* The error with its line in the script, if what failed stands there as it is. */
+static bool fail_at(struct runner *runner, const struct test_step *step, struct text failed, struct error *error)
+{
+    const char *at = failed.len ? memmem(step->text.data, step->text.len, failed.data, failed.len) : NULL;
+    unsigned line = 0, column;
+    if (at) error_locate(step->text, (uint32_t)(at - step->text.data), &line, &column);
+    if (at) error->lines_before = step->line + line - 2;
+    error_print(error, failed, runner->out);
+    return false;
+}
+
 static bool execute(struct runner *runner, const struct test_step *step)
 {
     struct test_answer answer = {.arena = runner->place.arena,
@@ -70,10 +81,7 @@ static bool execute(struct runner *runner, const struct test_step *step)
     runner->settled = false;
     claim_topics(runner);
     if (ok) test_place_note(&runner->place, step->text);
-    if (!ok && !expects_error(&step->checks)) {
-        error_print(&error, failed, runner->out);
-        return false;
-    }
+    if (!ok && !expects_error(&step->checks)) return fail_at(runner, step, failed, &error);
     return test_answer_check(&answer, &step->checks, ok ? NULL : &error, &runner->line, runner->out);
 }
 

@@ -4,19 +4,35 @@
 #include "engine/base/buffer.h"
 #include "parser/parse.h"
 
+enum place { STEP, HEAD, CHECK };
+
 struct directive {
     const char *name;
-    enum { STEP, HEAD, CHECK } place;
+    enum place place;
+    const char *rest; /* what stands behind it */
+    const char *does;
 };
 
 static const struct directive test_directives[] = {
-    [TEST_STATEMENT] = {"", STEP},       [TEST_SEND] = {"send", STEP},       [TEST_EXPECT] = {"expect", STEP},
-    [TEST_SETTLE] = {"settle", STEP},    [TEST_RESTART] = {"restart", STEP}, [TEST_ADVANCE] = {"advance", STEP},
-    [TEST_CLOCK] = {"clock", STEP},      [TEST_LOG] = {"log", STEP},         [TEST_OPTION] = {"option", HEAD},
-    [TEST_ONLY] = {"only", HEAD},        [TEST_ERROR] = {"error", CHECK},    [TEST_ANSWER] = {"answer", CHECK},
-    [TEST_TEXT] = {"text", CHECK},       [TEST_HEADER] = {"header", CHECK},  [TEST_ROW] = {"row", CHECK},
-    [TEST_DELETED] = {"deleted", CHECK}, [TEST_LINE] = {"line", CHECK},      [TEST_ENDS] = {"ends", CHECK},
-    [TEST_NOTICE] = {"notice", CHECK},
+    [TEST_STATEMENT] = {"", STEP, "", ""},
+    [TEST_SEND] = {"send", STEP, "TOPIC RECORD", "writes a record"},
+    [TEST_EXPECT] = {"expect", STEP, "TOPIC RECORD|nothing", "the topic's next record is this; waits for it"},
+    [TEST_SETTLE] = {"settle", STEP, "", "waits until the queries have read all there is"},
+    [TEST_RESTART] = {"restart", STEP, "", "closes the engine and opens it again"},
+    [TEST_ADVANCE] = {"advance", STEP, "N seconds|minutes|...", "moves the clock on"},
+    [TEST_CLOCK] = {"clock", STEP, "MILLISECONDS", "stops the clock at that time since 1970"},
+    [TEST_LOG] = {"log", STEP, "TEXT", "the engine has logged this; what it logs else fails the script"},
+    [TEST_OPTION] = {"option", HEAD, "NAME=VALUE", "a setting that the engine starts with"},
+    [TEST_ONLY] = {"only", HEAD, "memory|local|kafka", "the script is for these brokers"},
+    [TEST_ERROR] = {"error", CHECK, "TEXT", "it fails, with the text in its message or hint"},
+    [TEST_ANSWER] = {"answer", CHECK, "JSON", "the answer has all of this, and may have more"},
+    [TEST_TEXT] = {"text", CHECK, "PATH", "the text there in the answer is the lines below, each behind --|"},
+    [TEST_HEADER] = {"header", CHECK, "COLUMNS", "the query's columns, such as `ID` INTEGER, `ITEM` STRING"},
+    [TEST_ROW] = {"row", CHECK, "JSON", "the next row is this array"},
+    [TEST_DELETED] = {"deleted", CHECK, "JSON", "the next row says that this was deleted"},
+    [TEST_LINE] = {"line", CHECK, "TEXT", "the next line of PRINT has this in it"},
+    [TEST_ENDS] = {"ends", CHECK, "TEXT", "how the query ended: Limit Reached"},
+    [TEST_NOTICE] = {"notice", CHECK, "TEXT", "the next remark has this in it"},
 };
 
 enum { N_WORDS = sizeof test_directives / sizeof *test_directives };
@@ -39,6 +55,24 @@ static unsigned line_at(const struct splitter *splitter)
     unsigned line, column;
     error_locate(splitter->all, (uint32_t)splitter->at, &line, &column);
     return line;
+}
+
+static void print_directives(struct buffer *out, const char *heading, enum place place)
+{
+    buffer_printf(out, "%s:\n", heading);
+    for (int word = TEST_STATEMENT + 1; word < N_WORDS; word++) {
+        const struct directive *directive = &test_directives[word];
+        if (directive->place != place) continue;
+        int width = 32 - (int)strlen(directive->name);
+        buffer_printf(out, "  --@ %s %-*s  %s\n", directive->name, width, directive->rest, directive->does);
+    }
+}
+
+void test_script_print_directives(struct buffer *out)
+{
+    print_directives(out, "Between statements", STEP);
+    print_directives(out, "Behind a statement", CHECK);
+    print_directives(out, "Before all else", HEAD);
 }
 
 static bool refuse(const struct splitter *splitter, const char *why)
@@ -81,6 +115,22 @@ static enum test_word find_word(struct text name)
     return TEST_STATEMENT;
 }
 
+static bool unknown(const struct splitter *splitter, struct text name)
+{
+    struct text names[N_WORDS];
+    for (int word = 0; word < N_WORDS; word++) names[word] = text_of(test_directives[word].name);
+    struct text nearest = text_nearest(name, names, N_WORDS);
+    refuse(splitter, "there is no such directive");
+    if (nearest.len) return error_hint(splitter->error, "did you mean --@ " TEXT_FMT "?", TEXT_ARG(nearest));
+    return error_hint(splitter->error, "weir test --help lists them");
+}
+
+static bool lacking(const struct splitter *splitter, const struct directive *directive)
+{
+    refuse(splitter, "something is missing behind this");
+    return error_hint(splitter->error, "--@ %s %s: %s", directive->name, directive->rest, directive->does);
+}
+
 static bool check_place(const struct splitter *splitter, enum test_word word)
 {
     const struct test_script *script = splitter->script;
@@ -102,8 +152,9 @@ static bool take_directive(struct splitter *splitter)
     while (len < text.len && text.data[len] > ' ') len++;
     enum test_word word = find_word((struct text){text.data, len});
     struct text rest = text_trim((struct text){text.data + len, text.len - len});
-    if (word == TEST_STATEMENT) return refuse(&before, "there is no such directive");
+    if (word == TEST_STATEMENT) return unknown(&before, (struct text){text.data, len});
     if (!check_place(&before, word)) return false;
+    if (!rest.len && *test_directives[word].rest) return lacking(&before, &test_directives[word]);
     if (test_directives[word].place != CHECK) {
         struct test_step step = {.word = word, .line = line, .text = rest};
         LIST_PUSH(splitter->arena, splitter->script, step);

@@ -10,6 +10,8 @@
 #include "engine/base/error.h"
 #include "engine/base/list.h"
 
+struct buffer;
+
 enum test_word {
     TEST_STATEMENT, /* no directive: SQL */
     /* steps */
@@ -56,6 +58,9 @@ struct test_step {
 struct test_script {
     LIST_OF(struct test_step);
 };
+
+/* A line on each directive. */
+void test_script_print_directives(struct buffer *out);
 
 /* Texts point into `text`, or live in the arena. The error's span tells the line. */
 MUST_CHECK bool test_script_parse(struct arena *arena, struct text text, struct test_script *script,

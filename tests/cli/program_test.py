@@ -19,8 +19,8 @@ EARLIEST = "SET 'auto.offset.reset' = 'earliest';"
 
 def weir_says(weir, folder, *words, text=None):
     """Runs it to its end: (status, standard output, standard error)."""
-    done = subprocess.run([weir, "--data", folder, *words], input=text, stdin=None if text is not None else subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=30)
+    done = subprocess.run([weir, *words], input=text, stdin=None if text is not None else subprocess.DEVNULL,
+                          env={**os.environ, "WEIR_DATA": folder}, capture_output=True, text=True, timeout=30)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -46,13 +46,16 @@ def a_statement_that_fails_gives_status_1_and_stops_the_rest(weir, folder):
 
 
 def a_wrong_command_line_gives_status_2(weir, folder):
-    for words in (["--outptu"], ["-o", "no.such.setting=1"], ["-e"], ["nothing"], ["datagen", "nothing"]):
+    write(folder, "empty.test", "")
+    for words in (["--outptu"], ["-o", "no.such.setting=1"], ["-e"], ["nothing"], ["datagen", "nothing"], ["test"],
+                  ["test", "--brokr", "x"], ["test", "--broker", "x", folder], ["run", "-e", "SHOW STREAMS", "x"],
+                  ["datagen", "--output", "json"], ["--timeout", "5"]):
         status, out, err = weir_says(weir, folder, *words)
         expect(status == 2 and not out and err.startswith("weir: "), words, status, out, err)
 
 
 def help_and_version_are_answers(weir, folder):
-    for words in (["--help"], ["run", "--help"], ["datagen", "-h"], ["--version"], ["help"]):
+    for words in (["--help"], ["run", "--help"], ["datagen", "-h"], ["--version"], ["help"], ["test", "-h"]):
         status, out, err = weir_says(weir, folder, *words)
         expect(status == 0 and "weir" in out and not err, words, status, out, err)
 
@@ -213,6 +216,30 @@ def a_select_that_others_stand_behind_is_refused_before_anything_runs(weir, fold
     expect(status == 1 and "first.sql" in err, err)
 
 
+SCRIPT = CREATE + """
+
+CREATE STREAM fine AS SELECT * FROM s WHERE v = 'fine';
+--@ send s key=1 {"V": "fine"}
+--@ expect FINE key=1 {"V": "fine"}
+"""
+
+
+def scripts_are_tested(weir, folder):
+    write(folder, "a.test", SCRIPT)
+    write(folder, "b.test", SCRIPT + '--@ send s key=2 {"V": "fine"}\n--@ expect FINE key=2 {"V": "bad"}\n')
+    write(folder, "c.test", SCRIPT + "\nDROP\n  STREAM nowhere;\n")
+    write(folder, "d.test", SCRIPT + "\n--@ xpect FINE\n")
+    write(folder, "e.test", SCRIPT + "\n--@ send\n")
+    status, out, err = weir_says(weir, folder, "test", os.path.join(folder, "a.test"))
+    expect(status == 0 and out == "1 passed, 0 failed\n" and not err, status, out, err)
+    status, out, err = weir_says(weir, folder, "test", folder)
+    expect(status == 1 and out.endswith("1 passed, 4 failed\n"), status, out, err)
+    expect('b.test:7\n  expected  key=2 {"V": "bad"}\n  came      key=2 {"V":"fine"}' in out, out)
+    expect("c.test:7\nline 8:10: " in out, out)
+    expect("line 7:1: there is no such directive" in out and "did you mean --@ expect?" in out, out)
+    expect("--@ send TOPIC RECORD" in out, out)
+
+
 def datagen_writes_what_a_stream_reads(weir, folder):
     status, out, err = weir_says(weir, folder, "datagen", "ppe", "topic=video", "count=300", "seed=1", "partitions=2")
     expect(status == 0 and "300 events written to video" in err, out, err)
@@ -276,6 +303,7 @@ TESTS = [
     ctrl_c_ends_a_query_with_status_130,
     a_script_that_runs_prints_rows_as_they_come_and_can_be_restarted,
     a_select_that_others_stand_behind_is_refused_before_anything_runs,
+    scripts_are_tested,
     datagen_writes_what_a_stream_reads,
     datagen_prints_the_same_for_the_same_seed,
     a_reader_that_goes_away_ends_it,
