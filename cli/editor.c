@@ -170,7 +170,7 @@ static unsigned char complete(EditLine *line, int key)
     struct text common = {completion.matches.n ? completion.matches.items[0].data : "",
                           complete_common(&completion.matches)};
     if (completion.matches.n == 1) {
-        replace(line, word, common, " ");
+        replace(line, word, common, completion.behind);
     } else if (common.len > word.len) {
         replace(line, word, common, "");
     } else if (completion.matches.n) {

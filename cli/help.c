@@ -57,3 +57,11 @@ bool help_print(struct text topic, struct buffer *out, struct error *error)
         if (begins(topics[i].name, topic)) buffer_printf(out, "%s%s\n", found++ ? "\n" : "", topics[i].text);
     return found || refuse(topic, error);
 }
+
+void help_phrases(struct arena *arena, struct name_list *phrases)
+{
+    for (unsigned i = 0; i < N_TOPICS; i++) {
+        LIST_PUSH(arena, phrases, text_printf(arena, "help %s", topics[i].name));
+        LIST_PUSH(arena, phrases, text_printf(arena, "\\h %s", topics[i].name));
+    }
+}

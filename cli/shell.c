@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/script.h"
+#include "cli/vocabulary.h"
 #include "engine/base/clock.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,10 +132,9 @@ bool shell_line(struct shell *shell, struct text line)
 static void complete(void *context, struct arena *arena, struct text line, struct completion *completion)
 {
     struct shell *shell = context;
-    struct name_list names = {0}, commands = {0};
-    engine_names(shell->setup->engine, arena, &names);
-    if (!shell->pending.len) command_names(arena, &commands);
-    complete_word(arena, line, &names, &commands, completion);
+    struct vocabulary vocabulary = {0};
+    vocabulary_collect(shell->setup->engine, arena, line, !shell->pending.len, &vocabulary);
+    complete_word(arena, line, &vocabulary, completion);
 }
 
 /* A push query that shows nothing is not hung: says so once, when nothing has come for a while. */

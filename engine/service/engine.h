@@ -113,8 +113,14 @@ MUST_CHECK bool session_run_script(struct session *session, struct text sql, str
 
 /* ---- for completion and prompts */
 
-/* Names of sources, topics (user's), types, query ids, functions; into the arena. */
+/* Names, in the arena. */
 struct name_list {
     LIST_OF(struct text);
 };
-void engine_names(struct engine *engine, struct arena *arena, struct name_list *names);
+struct engine_names {
+    struct name_list sources;
+    struct name_list others; /* their columns, types, ids of queries, functions */
+};
+void engine_names(struct engine *engine, struct arena *arena, struct engine_names *names);
+/* The user's topics. Asks the broker; none where it is away. */
+void engine_topics(struct engine *engine, struct arena *arena, struct name_list *topics);

@@ -91,19 +91,31 @@ static void add_name(struct arena *arena, struct name_list *names, struct text n
     LIST_PUSH(arena, names, text_copy(arena, name));
 }
 
-void engine_names(struct engine *engine, struct arena *arena, struct name_list *names)
+static void add_source(struct arena *arena, struct engine_names *names, const struct source *source)
+{
+    add_name(arena, &names->sources, source->name);
+    for (uint32_t i = 0; i < source->schema.n; i++) add_name(arena, &names->others, source->schema.columns[i].name);
+}
+
+void engine_names(struct engine *engine, struct arena *arena, struct engine_names *names)
 {
     struct text name;
+    void *source;
+    struct name_list *others = &names->others;
     pthread_mutex_lock(&engine->lock);
-    for (uint32_t i = 0; map_at(&engine->catalog.sources, i, &name, NULL); i++) add_name(arena, names, name);
-    for (uint32_t i = 0; map_at(&engine->catalog.types, i, &name, NULL); i++) add_name(arena, names, name);
-    for (uint32_t i = 0; map_at(&engine->queries, i, &name, NULL); i++) add_name(arena, names, name);
+    for (uint32_t i = 0; map_at(&engine->catalog.sources, i, NULL, &source); i++) add_source(arena, names, source);
+    for (uint32_t i = 0; map_at(&engine->catalog.types, i, &name, NULL); i++) add_name(arena, others, name);
+    for (uint32_t i = 0; map_at(&engine->queries, i, &name, NULL); i++) add_name(arena, others, name);
     pthread_mutex_unlock(&engine->lock);
-    for (uint32_t i = 0; udf_name_at(udf_registry(), i, &name); i++) add_name(arena, names, name);
-    struct topic_list topics = {0};
+    for (uint32_t i = 0; udf_name_at(udf_registry(), i, &name); i++) add_name(arena, others, name);
+}
+
+void engine_topics(struct engine *engine, struct arena *arena, struct name_list *topics)
+{
+    struct topic_list all = {0};
     struct error ignored;
-    if (!broker_list_topics(engine->broker, arena, &topics, &ignored)) return;
-    for (uint32_t i = 0; i < topics.n; i++)
-        if (!topics.items[i].internal && !text_starts_with(topics.items[i].name, TEXT("_weir_")))
-            add_name(arena, names, topics.items[i].name);
+    if (!broker_list_topics(engine->broker, arena, &all, &ignored)) return;
+    for (uint32_t i = 0; i < all.n; i++)
+        if (!all.items[i].internal && !text_starts_with(all.items[i].name, TEXT("_weir_")))
+            add_name(arena, topics, all.items[i].name);
 }

@@ -101,6 +101,18 @@ def tab_completes_names_of_streams(weir, folder):
     shell.end()
 
 
+def tab_completes_topics_and_settings_in_their_quotes(weir, folder):
+    shell = Shell(weir, folder)
+    shell.say(CREATE)
+    shell.type("PRINT 'cam\t")
+    shell.expect("PRINT 'cameras' ")
+    shell.type(CTRL_C)
+    shell.expect(PROMPT)
+    shell.type("set 'auto\t")
+    shell.expect("set 'auto.offset.reset' ")
+    shell.end()
+
+
 def ctrl_c_drops_what_was_typed(weir, folder):
     shell = Shell(weir, folder)
     shell.type("SELECT something\n")
@@ -269,6 +281,7 @@ TESTS = [
     a_semicolon_inside_a_string_does_not_end_a_statement,
     tab_completes_keywords_as_they_were_begun,
     tab_completes_names_of_streams,
+    tab_completes_topics_and_settings_in_their_quotes,
     ctrl_c_drops_what_was_typed,
     ctrl_c_stops_a_query_and_the_shell_goes_on,
     a_query_without_rows_says_that_it_waits,

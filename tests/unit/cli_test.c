@@ -405,14 +405,17 @@ static void an_answer_of_an_unknown_type_is_json(void **state)
 
 static void complete(const char *line)
 {
-    static const char *const known[] = {"ORDERS", "ORDER_ITEMS", "orders-raw.v1", "Mixed"};
-    struct name_list names = {0}, commands = {0};
+    struct vocabulary vocabulary = {0};
     struct completion completion;
-    for (int i = 0; i < 4; i++) LIST_PUSH(arena, &names, text_of(known[i]));
-    LIST_PUSH(arena, &commands, TEXT("\\d"));
-    LIST_PUSH(arena, &commands, TEXT("\\d+"));
-    LIST_PUSH(arena, &commands, TEXT("history"));
-    complete_word(arena, text_of(line), &names, &commands, &completion);
+    static const struct text sources[] = {TEXT("ORDERS"), TEXT("ORDER_ITEMS"), TEXT("Mixed")},
+                             strings[] = {TEXT("orders-raw.v1"), TEXT("auto.offset.reset"), TEXT("JSON")},
+                             phrases[] = {TEXT("\\d"), TEXT("\\d+"), TEXT("history"), TEXT("help select")};
+    for (int i = 0; i < 3; i++) LIST_PUSH(arena, &vocabulary.names.sources, sources[i]);
+    for (int i = 0; i < 3; i++) LIST_PUSH(arena, &vocabulary.strings, strings[i]);
+    for (int i = 0; i < 4; i++) LIST_PUSH(arena, &vocabulary.phrases, phrases[i]);
+    LIST_PUSH(arena, &vocabulary.names.others, TEXT("ORDERED_AT"));
+    LIST_PUSH(arena, &vocabulary.keywords, TEXT("VALUE_FORMAT"));
+    complete_word(arena, text_of(line), &vocabulary, &completion);
     buffer_clear(&out);
     buffer_printf(&out, "%zu", completion.start);
     for (uint32_t i = 0; i < completion.matches.n; i++)
@@ -423,13 +426,15 @@ static void a_word_is_completed_by_keywords_and_names(void **state)
 {
     (void)state;
     complete("SELECT * FROM ORDER");
-    assert_out("14 ORDERS ORDER_ITEMS orders-raw.v1");
+    assert_out("14 ORDERED_AT ORDERS ORDER_ITEMS");
     complete("select * from order_");
     assert_out("14 order_items");
-    complete("PRINT orders-raw");
-    assert_out("6 orders-raw.v1");
     complete("x=mix");
-    assert_out("2 Mixed");
+    assert_out("2 `Mixed`");
+    complete("sho");
+    assert_out("0 show");
+    complete("with (value_f");
+    assert_out("6 value_format");
     complete("desc");
     assert_out("0 describe");
     complete("\\d");
@@ -438,8 +443,41 @@ static void a_word_is_completed_by_keywords_and_names(void **state)
     assert_out("0 history");
     complete("SELECT his");
     assert_out("7");
-    complete("SELECT ");
+    complete("SELECT * FROM ");
+    assert_out("14 ORDERS ORDER_ITEMS `Mixed`");
+    complete("describe ");
+    assert_out("9 `Mixed` order_items orders");
+    complete("\\d ");
+    assert_out("3 `Mixed` order_items orders");
+    complete("select ");
     assert_out("7");
+    complete("help sel");
+    assert_out("0 help select");
+    complete("");
+    assert_out("0");
+}
+
+static void a_word_in_quotes_is_completed_by_what_stands_there(void **state)
+{
+    (void)state;
+    complete("SET 'auto");
+    assert_out("5 auto.offset.reset");
+    complete("SET 'auto.offset.reset' = '");
+    assert_out("27 JSON auto.offset.reset orders-raw.v1");
+    complete("WITH (VALUE_FORMAT='js");
+    assert_out("20 JSON");
+    complete("print ord");
+    assert_out("6 'orders-raw.v1'");
+    complete("print 'orders-raw.v1' fr");
+    assert_out("22 from");
+    complete("print 'orders-r");
+    assert_out("7 orders-raw.v1");
+    complete("SELECT `m");
+    assert_out("8 Mixed");
+    assert_true(complete_wants_strings(TEXT("PRINT o")));
+    assert_true(complete_wants_strings(TEXT("SET 'o")));
+    assert_false(complete_wants_strings(TEXT("SET 'o' = o")));
+    assert_false(complete_wants_strings(TEXT("SELECT `o")));
 }
 
 static void matches_share_what_they_begin_with(void **state)
@@ -638,6 +676,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_status_is_its_message, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_of_an_unknown_type_is_json, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_word_is_completed_by_keywords_and_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_word_in_quotes_is_completed_by_what_stands_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(matches_share_what_they_begin_with, set_up, tear_down),
         cmocka_unit_test_setup_teardown(help_finds_topics_by_their_beginning, set_up, tear_down),
         cmocka_unit_test_setup_teardown(history_keeps_entries_of_many_lines, set_up, tear_down),
