@@ -68,7 +68,7 @@ static bool execute(const struct script_context *context, struct text sql, struc
     struct error error = {0};
     int64_t start = clock_monotonic_ns();
     output_begin(context->output);
-    bool ok = session_run_script(context->session, statement, options, &client, NULL, &error);
+    bool ok = session_run_script(context->session, statement, options, &client, &error);
     output_end(context->output);
     if (!ok) show_error(context, sql, statement, &error);
     if (context->timing) print_time(context->output, clock_monotonic_ns() - start);

@@ -114,11 +114,10 @@ void test_place_note(struct test_place *place, struct text sql)
 bool test_place_restart(struct test_place *place, struct error *error)
 {
     struct client client = {0};
-    struct text failed;
     stop(place);
     if (!test_place_start(place, error)) return false;
     for (uint32_t i = 0; i < place->replay.n; i++)
-        if (!session_execute_script(place->session, place->replay.items[i], &client, &failed, error)) return false;
+        if (!session_execute_script(place->session, place->replay.items[i], &client, error)) return false;
     return true;
 }
 

@@ -57,14 +57,11 @@ static bool expects_error(const struct test_checks *checks)
     return false;
 }
 
-/* The error with its line in the script, if what failed stands there as it is. */
-static bool fail_at(struct runner *runner, const struct test_step *step, struct text failed, struct error *error)
+/* The error with its line in the script. */
+static bool fail_at(struct runner *runner, const struct test_step *step, struct error *error)
 {
-    const char *at = failed.len ? memmem(step->text.data, step->text.len, failed.data, failed.len) : NULL;
-    unsigned line = 0, column;
-    if (at) error_locate(step->text, (uint32_t)(at - step->text.data), &line, &column);
-    if (at) error->lines_before = step->line + line - 2;
-    error_print(error, failed, runner->out);
+    error->lines_before = step->line - 1;
+    error_print(error, step->text, runner->out);
     return false;
 }
 
@@ -75,13 +72,12 @@ static bool execute(struct runner *runner, const struct test_step *step)
                                  .deadline_ms = clock_monotonic_ms() + runner->options->timeout_ms};
     struct client client = test_answer_client(&answer);
     struct error error = {0};
-    struct text failed;
     if (!test_log_flush(&runner->log, &error)) return fail(runner, &error);
-    bool ok = session_execute_script(runner->place.session, step->text, &client, &failed, &error);
+    bool ok = session_execute_script(runner->place.session, step->text, &client, &error);
     runner->settled = false;
     claim_topics(runner);
     if (ok) test_place_note(&runner->place, step->text);
-    if (!ok && !expects_error(&step->checks)) return fail_at(runner, step, failed, &error);
+    if (!ok && !expects_error(&step->checks)) return fail_at(runner, step, &error);
     return test_answer_check(&answer, &step->checks, ok ? NULL : &error, &runner->line, runner->out);
 }
 

@@ -27,10 +27,10 @@ struct broker;
 struct engine_options {
     const struct settings *settings; /* borrowed until engine_close */
     struct text data;                /* the data folder: local log, history; made if it is not there */
-    struct broker *broker; /* used instead of opening one by the settings, and not closed; for tests. NULL usually */
+    struct broker *broker;   /* used instead of opening one by the settings, and not closed; for tests. NULL usually */
     bool (*cancelled)(void); /* asked while a broker is waited for: true ends the wait. NULL: none does */
-    bool serve;            /* take part in running persistent queries from the start; with a broker of the caller's and
-                              without this, queries run only by hand (pipe.h) */
+    bool serve; /* take part in running persistent queries from the start; with a broker of the caller's and
+                   without this, queries run only by hand (pipe.h) */
 };
 
 /* Opens the broker and catches up with the command log. Without `serve`, persistent queries run here only once a
@@ -95,11 +95,10 @@ struct client {
 MUST_CHECK bool session_execute(struct session *session, const struct tree_statement *statement,
                                 const struct client *client, struct error *error);
 
-/* All statements of a text, one after the other, up to the first that fails. Its place is the error's span within
- * *failed (the text of that statement, to be shown with error_print), which lives as long as the session's next call.
+/* All statements of a text, one after the other, up to the first that fails. The error's span is its place in the text.
  */
 MUST_CHECK bool session_execute_script(struct session *session, struct text sql, const struct client *client,
-                                       struct text *failed, struct error *error);
+                                       struct error *error);
 
 /* Parses with the session's variables and executes what it finds, for a caller that splits the text itself: `weir
  * run`'s rule is that a CREATE or INSERT ... SELECT that is already there with the same text is no error
@@ -109,7 +108,7 @@ struct script_options {
     bool end_may_lack_semicolon;
 };
 MUST_CHECK bool session_run_script(struct session *session, struct text sql, struct script_options options,
-                                   const struct client *client, struct text *failed, struct error *error);
+                                   const struct client *client, struct error *error);
 
 /* ---- for completion and prompts */
 

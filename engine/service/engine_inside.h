@@ -138,7 +138,6 @@ struct session {
     struct engine *engine;
     struct settings *settings; /* over the engine's */
     struct map variables;      /* name -> char *, heap */
-    struct text failed;        /* heap; the text of the statement that failed last */
     unsigned depth;            /* of scripts that run scripts */
 };
 

@@ -538,9 +538,9 @@ static bool call_run_script(struct call *call, struct error *error)
               error_set(error, ERROR_LIMIT, call->statement->span, "scripts that run scripts: more than 10 deep");
     session->depth++;
     ok = ok && read_file(call->statement->text, call->statement->span, &sql, error);
-    if (ok && !session_execute_script(session, buffer_text(&sql), call->client, NULL, error)) {
+    if (ok && !session_execute_script(session, buffer_text(&sql), call->client, error)) {
         struct buffer shown = BUFFER(700);
-        error_print(error, session->failed, &shown);
+        error_print(error, buffer_text(&sql), &shown);
         ok = error_set(error, error->code, call->statement->span, "in " TEXT_FMT ": " TEXT_FMT,
                        TEXT_ARG(call->statement->text), TEXT_ARG(buffer_text(&shown)));
         buffer_free(&shown);

@@ -28,7 +28,6 @@ void session_free(struct session *session)
     while (session->variables.n) forget_variable(session, session->variables.entries[0].key);
     map_free(&session->variables);
     settings_free(session->settings);
-    free((char *)session->failed.data);
     free(session);
 }
 
@@ -63,12 +62,6 @@ bool session_undefine(struct session *session, struct text name)
 
 /* ---- scripts */
 
-static void keep_failed(struct session *session, struct text text)
-{
-    free((char *)session->failed.data);
-    session->failed = (struct text){heap_strndup(text.data, text.len), text.len};
-}
-
 static bool execute_next(struct session *session, struct script *script, const struct script_options *options,
                          const struct client *client, bool *more, struct error *error)
 {
@@ -80,31 +73,23 @@ static bool execute_next(struct session *session, struct script *script, const s
     *more = ok && statement;
     if (*more && !(options->repeatable && statement_is_there(session, statement, client)))
         ok = session_execute(session, statement, client, error);
-    if (!ok) {
-        script_locate(script, error);
-        keep_failed(session, script->text);
-    }
+    if (!ok) script_locate(script, error);
     arena_free(arena);
     return ok;
 }
 
 bool session_run_script(struct session *session, struct text sql, struct script_options options,
-                        const struct client *client, struct text *failed, struct error *error)
+                        const struct client *client, struct error *error)
 {
     struct script script;
     bool more = true;
     script_init(&script, sql, (struct parse_options){.end_may_lack_semicolon = options.end_may_lack_semicolon});
-    while (more) {
-        if (execute_next(session, &script, &options, client, &more, error)) continue;
-        if (failed) *failed = session->failed;
-        return false;
-    }
+    while (more)
+        if (!execute_next(session, &script, &options, client, &more, error)) return false;
     return true;
 }
 
-bool session_execute_script(struct session *session, struct text sql, const struct client *client, struct text *failed,
-                            struct error *error)
+bool session_execute_script(struct session *session, struct text sql, const struct client *client, struct error *error)
 {
-    return session_run_script(session, sql, (struct script_options){.end_may_lack_semicolon = true}, client, failed,
-                              error);
+    return session_run_script(session, sql, (struct script_options){.end_may_lack_semicolon = true}, client, error);
 }

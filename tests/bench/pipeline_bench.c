@@ -62,9 +62,8 @@ static void check(bool ok, const struct error *error)
 static void execute(struct bench *bench, struct text sql)
 {
     struct error error = {0};
-    struct text failed;
     static const struct client client;
-    check(session_execute_script(bench->session, sql, &client, &failed, &error), &error);
+    check(session_execute_script(bench->session, sql, &client, &error), &error);
 }
 
 static struct writer *open_writer(struct bench *bench)

@@ -104,9 +104,8 @@ static void note_sources(struct bench *bench)
 bool bench_execute(struct bench *bench, struct text sql, struct error *error)
 {
     struct client client = {0};
-    struct text failed;
     create_named_topics(bench, sql);
-    bool ok = session_execute_script(bench->session, sql, &client, &failed, error);
+    bool ok = session_execute_script(bench->session, sql, &client, error);
     note_sources(bench);
     return ok;
 }

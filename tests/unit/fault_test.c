@@ -170,10 +170,9 @@ static void execute(struct service *service, const char *sql)
     static const struct client client;
     struct script_options options = {.repeatable = true};
     struct error error = {0};
-    struct text failed;
     bool ok = false;
     for (int i = 0; i < MOST_TRIES && !ok; i++)
-        ok = session_run_script(service->session, text_of(sql), options, &client, &failed, &error);
+        ok = session_run_script(service->session, text_of(sql), options, &client, &error);
     if (!ok) fail_msg("%s: %s", sql, error.message);
 }
 
