@@ -20,7 +20,7 @@ enum { HANDFUL = 6 };
 struct group {
     const char *name;
     int sign, also;
-    int tokens[24]; /* ends with 0 */
+    int tokens[32]; /* ends with 0 */
 };
 
 static const struct group groups[] = {
@@ -33,10 +33,16 @@ static const struct group groups[] = {
     {"an expression",
      TOKEN_IDENTIFIER,
      TOKEN_INTEGER_VALUE,
-     {TOKEN_IDENTIFIER, TOKEN_INTEGER_VALUE, TOKEN_DECIMAL_VALUE, TOKEN_DOUBLE_VALUE, TOKEN_STRING_VALUE, TOKEN_NULL,
-      TOKEN_TRUE, TOKEN_FALSE, TOKEN_LPAREN, TOKEN_PLUS, TOKEN_MINUS, TOKEN_NOT, TOKEN_CASE, TOKEN_CAST, TOKEN_ARRAY,
-      TOKEN_MAP, TOKEN_STRUCT}},
-    {"a literal",
+     {TOKEN_IDENTIFIER,   TOKEN_INTEGER_VALUE, TOKEN_DECIMAL_VALUE,
+      TOKEN_DOUBLE_VALUE, TOKEN_STRING_VALUE,  TOKEN_NULL,
+      TOKEN_TRUE,         TOKEN_FALSE,         TOKEN_LPAREN,
+      TOKEN_PLUS,         TOKEN_MINUS,         TOKEN_NOT,
+      TOKEN_CASE,         TOKEN_CAST,          TOKEN_ARRAY,
+      TOKEN_MAP,          TOKEN_STRUCT,        /* and, as an argument, a unit */ TOKEN_YEARS,
+      TOKEN_MONTHS,       TOKEN_DAYS,          TOKEN_HOURS,
+      TOKEN_MINUTES,      TOKEN_SECONDS,       TOKEN_MILLISECONDS,
+      TOKEN_MILLISECOND}},
+    {"a constant such as 'text' or 5",
      TOKEN_INTEGER_VALUE,
      TOKEN_STRING_VALUE,
      {TOKEN_INTEGER_VALUE, TOKEN_DECIMAL_VALUE, TOKEN_DOUBLE_VALUE, TOKEN_STRING_VALUE, TOKEN_NULL, TOKEN_TRUE,
@@ -350,9 +356,12 @@ static bool is_value(int token)
 }
 
 /* Quotes that are wrong or missing. */
-static const char *mistaken_quotes(const struct build *build, struct token token)
+static const char *mistaken_quotes(const struct build *build, struct token previous, struct token token)
 {
     const bool *expected = build->expected;
+    bool adjoins = previous.span.end == token.span.start && token.code;
+    if (previous.code == TOKEN_STRING_VALUE && adjoins && is_word(build, token))
+        return "is the closing quote of the text before it missing?";
     if (token.code == TOKEN_STRING_VALUE && expected[TOKEN_IDENTIFIER] && !expected[TOKEN_INTEGER_VALUE])
         return "single quotes are for texts: a name is written x or `x`";
     if (!expected[TOKEN_STRING_VALUE] || expected[TOKEN_IDENTIFIER] || expected[TOKEN_CONCAT]) return NULL;
@@ -440,7 +449,7 @@ static void add_hint(struct build *build, struct token previous, struct token to
     if (say_hint(build, foreign(build, previous, token))) return;
     if (say_hint(build, known_mistake(build, previous, token))) return;
     if (hint_near_miss(build, previous, token)) return;
-    if (say_hint(build, mistaken_quotes(build, token))) return;
+    if (say_hint(build, mistaken_quotes(build, previous, token))) return;
     if (!hint_reserved(build, token)) say_hint(build, likely_mistake(build, previous, token));
 }
 
