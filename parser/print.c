@@ -143,7 +143,7 @@ void print_value(struct buffer *out, const struct tree_expr *expr)
 
 static void expressions(struct buffer *out, const struct tree_exprs *exprs)
 {
-    for (uint32_t i = 0; i < exprs->n; i++) {
+    for (uint32_t i = 0; i < exprs->n && !out->overflow; i++) {
         if (i) buffer_append_string(out, ", ");
         print_expression(out, exprs->items[i]);
     }
@@ -269,6 +269,7 @@ static void print_leaf(struct buffer *out, const struct tree_expr *expr)
 /* A table of what each kind looks like. */
 void print_expression(struct buffer *out, const struct tree_expr *expr)
 {
+    if (out->overflow) return; /* nothing more of it will be read */
     switch (expr->kind) {
     case TREE_NULL:
     case TREE_BOOLEAN:

@@ -5,7 +5,7 @@
 #include "parser/print.h"
 #include <stdio.h>
 
-enum { TEXT_CEILING = 1 << 20, TEXT_SHOWN = 160 };
+enum { TEXT_CEILING = 1 << 16, TEXT_SHOWN = 160 };
 
 typedef bool compile_function(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr);
 
