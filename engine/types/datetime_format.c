@@ -28,7 +28,7 @@ static struct moment moment_of(int64_t ms, const struct zone *zone)
     moment.offset = zone_span_at(zone, moment.seconds).kind->offset;
     int64_t local = moment.seconds + moment.offset;
     moment.days = calendar_floor_div(local, MS_PER_DAY / 1000);
-    moment.of_day = (int32_t)((local - moment.days * (MS_PER_DAY / 1000)) * 1000 + (ms - moment.seconds * 1000));
+    moment.of_day = (int32_t)(calendar_floor_mod(local, MS_PER_DAY / 1000) * 1000 + calendar_floor_mod(ms, 1000));
     moment.date = calendar_date(moment.days);
     return moment;
 }

@@ -198,9 +198,8 @@ void timestamp_print(struct buffer *out, int64_t ms)
 {
     char *text = buffer_reserve(out, TEXT_ROOM);
     if (!text) return;
-    int64_t days = calendar_floor_div(ms, MS_PER_DAY);
-    int32_t of_day = (int32_t)(ms - days * MS_PER_DAY);
-    struct calendar_date date = calendar_date(days);
+    int32_t of_day = (int32_t)calendar_floor_mod(ms, MS_PER_DAY);
+    struct calendar_date date = calendar_date(calendar_floor_div(ms, MS_PER_DAY));
     char *end = put_month_and_day(put_year(text, date.year > 0 ? date.year : 1 - date.year), date);
     *end++ = 'T';
     end = put_seconds(put_minutes(end, of_day), of_day);

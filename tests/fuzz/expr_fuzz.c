@@ -4,6 +4,7 @@
 #include "engine/base/buffer.h"
 #include "engine/expr/expr.h"
 #include "parser/parse.h"
+#include <math.h>
 #include <stdlib.h>
 
 enum { ROWS = 5 };
@@ -39,6 +40,9 @@ static bool resolve(void *context, const struct tree_expr *tree, uint32_t *index
     return error_set(error, ERROR_STATEMENT, tree->span, "no such column");
 }
 
+/* Row 4 has what is smallest, and NaN. */
+enum { EXTREME = 4 };
+
 static struct value make_value(struct arena *arena, const struct type *type, uint32_t row)
 {
     static const char *const texts[] = {"", "hello", "2024-05-31", "42", "a%b_c"};
@@ -52,13 +56,13 @@ static struct value make_value(struct arena *arena, const struct type *type, uin
     case TYPE_STRING:
     case TYPE_BYTES: value.text = text_of(texts[row]); break;
     case TYPE_BOOLEAN: value.boolean = row % 2; break;
-    case TYPE_DOUBLE: value.real = row / 2.0 - 1; break;
+    case TYPE_DOUBLE: value.real = row == EXTREME ? NAN : row / 2.0 - 1; break;
     case TYPE_DECIMAL: value.decimal.small = (int128)row * 150 - 200; break;
     case TYPE_INTEGER:
-    case TYPE_DATE:
+    case TYPE_DATE: value.integer = row == EXTREME ? INT32_MIN : (int32_t)row * 1000; break;
     case TYPE_TIME: value.integer = (int32_t)row * 1000; break;
     case TYPE_BIGINT:
-    case TYPE_TIMESTAMP: value.bigint = (int64_t)row * 3000000000 - 1; break;
+    case TYPE_TIMESTAMP: value.bigint = row == EXTREME ? INT64_MIN : (int64_t)row * 3000000000 - 1; break;
     default: value.nested = nested;
     }
     return value;

@@ -85,6 +85,7 @@ static void dates_and_times_print_as_java_prints_them(void **state)
     assert_text(timestamp_text(-1), "1969-12-31T23:59:59.999");
     assert_text(timestamp_text(1651182287943), "2022-04-28T21:44:47.943");
     assert_text(timestamp_text(INT64_MAX), "+292278994-08-17T07:12:55.807");
+    assert_text(timestamp_text(INT64_MIN), "+292275056-05-16T16:47:04.192");
 }
 
 static int32_t date_of(const char *text)
@@ -210,7 +211,8 @@ static void *find_zones(void *unused)
     (void)unused;
     static const char *const ids[] = {"Europe/Rome", "+03:15", "Asia/Seoul", "America/Lima", "UTC+4", "Africa/Cairo"};
     intptr_t n_found = 0;
-    for (int i = 0; i < 600; i++) n_found += zone(ids[i % 6]) && zone_offset_at(zone(ids[i % 6]), i * 1000000000LL) != 1;
+    for (int i = 0; i < 600; i++)
+        n_found += zone(ids[i % 6]) && zone_offset_at(zone(ids[i % 6]), i * 1000000000LL) != 1;
     return (void *)n_found;
 }
 
@@ -254,6 +256,17 @@ static struct text formatted(const char *pattern, const char *when, const char *
     struct buffer out = BUFFER(1024);
     datetime_pattern_print(&out, compiled(pattern), timestamp_of(when), zone(id));
     return kept(&out);
+}
+
+static void the_ends_of_time_are_written(void **state)
+{
+    (void)state;
+    struct buffer out = BUFFER(1024);
+    datetime_pattern_print(&out, compiled("uuuu-MM-dd HH:mm:ss.SSS"), INT64_MIN, NULL);
+    assert_text(kept(&out), "-292275055-05-16 16:47:04.192");
+    out = (struct buffer)BUFFER(1024);
+    datetime_pattern_print(&out, compiled("uuuu-MM-dd HH:mm:ss.SSS"), INT64_MAX, NULL);
+    assert_text(kept(&out), "+292278994-08-17 07:12:55.807");
 }
 
 static void letters_write_a_date(void **state)
@@ -445,6 +458,7 @@ int main(void)
         cmocka_unit_test(a_region_keeps_its_own_time_through_history_and_future),
         cmocka_unit_test(zones_may_be_asked_for_by_several_threads),
         cmocka_unit_test(a_local_time_in_a_gap_moves_forward_and_in_an_overlap_is_the_earlier),
+        cmocka_unit_test(the_ends_of_time_are_written),
         cmocka_unit_test(letters_write_a_date),
         cmocka_unit_test(years_before_christ_and_beyond_four_digits),
         cmocka_unit_test(a_week_belongs_to_the_year_of_its_saturday),
