@@ -122,7 +122,7 @@ const struct expr *compile_cast_to(struct compiler *compiler, const struct expr 
     return cast ? make_cast(compiler, expr, type, cast) : NULL;
 }
 
-/* A CAST that was written: it names itself where it fails, and is a guard. */
+/* A CAST that was written names itself where it fails. */
 static const struct expr *make_written(struct compiler *compiler, const struct tree_expr *tree, const struct expr *expr,
                                        const struct type *type, const struct cast *cast)
 {
@@ -130,7 +130,7 @@ static const struct expr *make_written(struct compiler *compiler, const struct t
     struct cast_node *node = make_node(compiler->arena, expr, cast, type);
     node->text = compile_text(compiler, tree);
     node->null_is_text = compiler->null_is_text && type->kind == TYPE_STRING;
-    return compiler->guards ? eval_guard(compiler->arena, &node->expr) : &node->expr;
+    return &node->expr;
 }
 
 /* CAST(NULL AS type). */
@@ -140,12 +140,10 @@ static const struct expr *cast_null(struct compiler *compiler, const struct type
     return node_constant(compiler->arena, type, is_text ? &(struct value){.text = TEXT("null")} : &NULL_VALUE);
 }
 
-bool compile_cast(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
+/* Unguarded. */
+static bool make_any(struct compiler *compiler, const struct tree_expr *tree, const struct type *type,
+                     const struct expr **expr)
 {
-    const struct type *type;
-    if (!compile_tree(compiler, tree->a, expr) ||
-        !expr_resolve_type(compiler->scope, tree->type, &type, compiler->error))
-        return false;
     const struct type *from = (*expr)->type;
     if (type_equal(from, type)) return true;
     if (from->kind == TYPE_NULL) {
@@ -158,5 +156,16 @@ bool compile_cast(struct compiler *compiler, const struct tree_expr *tree, const
                              compile_text(compiler, tree->a), type_text(compiler->arena, from).data,
                              type_text(compiler->arena, type).data);
     *expr = make_written(compiler, tree, *expr, type, cast);
+    return true;
+}
+
+bool compile_cast(struct compiler *compiler, const struct tree_expr *tree, const struct expr **expr)
+{
+    const struct type *type;
+    if (!compile_tree(compiler, tree->a, expr) ||
+        !expr_resolve_type(compiler->scope, tree->type, &type, compiler->error) ||
+        !make_any(compiler, tree, type, expr))
+        return false;
+    if (compiler->guards) *expr = eval_guard(compiler->arena, *expr);
     return true;
 }

@@ -708,7 +708,9 @@ static void a_cast_that_fails_is_null_for_what_stands_around_it(void **state)
     CHECK(state, FAILS("CAST(S AS INT) IS NULL", "true", "true"), FAILS("CAST(S AS INT) = 5", "false", "false"),
           FAILS("CASE WHEN CAST(S AS INT) > 5 THEN 'a' ELSE 'b' END", "b", "b"),
           FAILS("CAST(S AS DATE) IN (DAY)", "false", "false"),
-          FAILS("CAST(I / ZERO AS STRING) IS NULL", "true", "true"), FAILS("DAY = S", "null", "false"));
+          FAILS("CAST(I / ZERO AS STRING) IS NULL", "true", "true"),
+          FAILS("CAST(I / ZERO AS BIGINT) IS NULL", "true", "true"),
+          FAILS("CAST(I / ZERO AS INT) IS NULL", "true", "true"), FAILS("DAY = S", "null", "false"));
 }
 
 static void a_cast_of_null_to_text_is_a_text_where_the_setting_says_so(void **state)
