@@ -12,7 +12,7 @@
  *                              that Java's parseDouble takes, NaN, Infinity and -0.0 among them
  *     DECIMAL                  a number or a string of one, that fits without rounding
  *     STRING                   anything, see json_text.h
- *     BYTES                    base64
+ *     BYTES                    base64 with its padding; white space between groups of four is skipped
  *     ARRAY / MAP, STRUCT      an array / an object
  *
  * A name that comes twice: the last one counts, but one spelled exactly as the column is beats others (json_shape.h).
@@ -245,13 +245,27 @@ static const char *read_string(struct reading *reading, const char *at, struct t
     return behind ? behind : fail_value(reading, at);
 }
 
+/* Without the line ends that some programs put between groups of four digits. */
+static struct text join_groups(struct arena *arena, struct text text)
+{
+    size_t at = 0, n = 0;
+    while (at < text.len && (unsigned char)text.data[at] > ' ') at++;
+    if (at == text.len) return text;
+    char *copy = arena_alloc(arena, text.len);
+    for (at = 0; at < text.len; at++)
+        if (n % 4 || (unsigned char)text.data[at] > ' ') copy[n++] = text.data[at];
+    return (struct text){copy, n};
+}
+
 static const char *read_bytes(struct reading *reading, const struct node *node, const char *at, struct text *out)
 {
     if (json_peek(at, reading->end) != '"') return fail_type(reading, node, at);
     struct text text;
     const char *behind = take_string(reading, at, &text);
     if (!behind) return NULL;
-    return base64_parse(reading->arena, text, out) ? behind : fail(reading, "the string is not base64");
+    text = join_groups(reading->arena, text);
+    bool ok = text.len % 4 == 0 && base64_parse(reading->arena, text, out);
+    return ok ? behind : fail(reading, "the string is not base64");
 }
 
 /* ---- nested values */

@@ -471,7 +471,9 @@ static void bytes_are_base64(void **state)
     assert_keeps(&place, "\"ew==\"", "\"ew==\"");
     assert_keeps(&place, "\"ewA=\"", "\"ewA=\"");
     assert_keeps(&place, "\"AQIDBAUG\"", "\"AQIDBAUG\"");
-    assert_keeps(&place, "\"ew\"", "\"ew==\"");
+    assert_keeps(&place, "\"AQID\\r\\nBAUG\\n ew==\"", "\"AQIDBAUGew==\"");
+    assert_refuses(&place, "\"ew\"", "$: the string is not base64");
+    assert_refuses(&place, "\"AQ\\nID\"", "$: the string is not base64");
     assert_refuses(&place, "\"e\"", "$: the string is not base64");
     assert_refuses(&place, "\"ab-d\"", "$: the string is not base64");
     assert_refuses(&place, "\"e===\"", "$: the string is not base64");
