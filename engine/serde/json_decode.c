@@ -474,14 +474,14 @@ static const char *read_gap(struct reading *reading, const struct node *node, co
 static inline const char *next_value(struct reading *reading, const struct node *node, const char *at,
                                      struct walk *walk)
 {
-    const struct json_gap *gap = json_shape_guess(node->shape, walk->last, at, reading->end);
+    struct json_gap *gap = json_shape_guess(node->shape, walk->last, at, reading->end);
     if (!gap) {
         struct walk slow = *walk; /* a copy, so that the other one can live in registers */
         at = read_gap(reading, node, at, &slow);
         *walk = slow;
         return at;
     }
-    walk->last = (struct json_gap *)gap;
+    walk->last = gap;
     walk->name = (struct json_name){gap->field, gap->exact};
     return json_space(at + gap->len, reading->end);
 }
@@ -649,13 +649,14 @@ static bool has_byte_order_mark(struct text bytes)
     return bytes.len >= 3 && bytes.data[0] == '\xef' && bytes.data[1] == '\xbb' && bytes.data[2] == '\xbf';
 }
 
-/* The columns from the 64th on before the record is read, the others only if they did not come. */
-static void clear_columns(const struct json_decoder *decoder, struct batch *batch, uint32_t row, uint32_t from)
+/* The columns that have no bit in `seen`, before the record is read. */
+static void clear_late_columns(const struct json_decoder *decoder, struct batch *batch, uint32_t row)
 {
-    for (uint32_t i = from; i < decoder->n; i++)
+    for (uint32_t i = 64; i < decoder->n; i++)
         if (decoder->targets[i] >= 0) column_set_null(&batch->columns[decoder->targets[i]], row);
 }
 
+/* The others, if they did not come. */
 static void clear_missing(const struct row_target *target)
 {
     const struct json_decoder *decoder = target->decoder;
@@ -668,7 +669,7 @@ static bool decode(const struct decoder *base, struct text bytes, struct batch *
     const struct json_decoder *decoder = (const struct json_decoder *)base;
     struct row_target target = {decoder, batch, row, 0};
     if (decoder->n == 0) return true;
-    if (decoder->n > 64) clear_columns(decoder, batch, row, 64);
+    clear_late_columns(decoder, batch, row);
     if (has_byte_order_mark(bytes)) bytes = (struct text){bytes.data + 3, bytes.len - 3};
     struct reading reading;
     reading.start = bytes.data;

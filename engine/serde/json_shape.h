@@ -80,8 +80,8 @@ static inline bool json_gap_is_at(const struct json_gap *gap, const char *at, co
 
 /* The gap at `at`, if it is one that was guessed; else NULL. `last` is the gap before it, shape->gaps before the
  * object. The value stands behind it, or white space and then the value. */
-static inline const struct json_gap *json_shape_guess(const struct json_shape *shape, const struct json_gap *last,
-                                                      const char *at, const char *end)
+static inline struct json_gap *json_shape_guess(const struct json_shape *shape, struct json_gap *last, const char *at,
+                                                const char *end)
 {
     for (int tries = 0; tries < 2; tries++) {
         uint16_t guess = atomic_load_explicit(&last->next, memory_order_acquire);

@@ -97,13 +97,23 @@ static bool starts_number(char c)
     return c == '-' || (c >= '0' && c <= '9');
 }
 
+/* Whether BigDecimal.toString would write the number as it stands. False also for a few that it would: -0.5. */
+static bool stands_for_itself(struct text number, bool integer)
+{
+    if (number.data[0] == '-' && number.data[1] == '0') return false;
+    if (integer) return true;
+    for (size_t i = 0; i < number.len; i++)
+        if ((number.data[i] | 0x20) == 'e') return false;
+    return !text_starts_with(number, TEXT("0.000000"));
+}
+
 /* `*as_is` is whether the text of the number is what stands there. */
 static const char *take_number(struct copying *copying, const char *at, struct text *out, bool *as_is)
 {
     bool integer;
     const char *behind = json_number_end(at, copying->end, &integer);
     *out = (struct text){at, behind ? (size_t)(behind - at) : 0};
-    *as_is = behind && integer && !text_equal(*out, TEXT("-0"));
+    *as_is = behind && stands_for_itself(*out, integer);
     return behind;
 }
 

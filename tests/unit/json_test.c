@@ -168,6 +168,8 @@ static void exact_names_count_beyond_the_64th_column(void **state)
     place_start(&place);
     assert_true(place_decode(&place, TEXT("{\"F66\":1,\"f66\":2,\"f65\":3}")));
     assert_int_equal(COLUMN_DATA(&place.data[66], int32_t)[0], 1);
+    assert_true(place_decode(&place, TEXT("{\"F65\":3}")));
+    assert_true(column_is_null(&place.data[66], 0));
     place_close(&place);
 }
 
@@ -551,6 +553,8 @@ static void a_string_takes_any_value_as_text(void **state)
     assert_reads(&place, "-0", "0");
     assert_reads(&place, "1.50", "1.50");
     assert_reads(&place, "-0.0", "0.0");
+    assert_reads(&place, "-0.5", "-0.5");
+    assert_reads(&place, "-12.340", "-12.340");
     assert_reads(&place, "1e5", "1E+5");
     assert_reads(&place, "1.5e3", "1.5E+3");
     assert_reads(&place, "123e2", "1.23E+4");
@@ -558,6 +562,7 @@ static void a_string_takes_any_value_as_text(void **state)
     assert_reads(&place, "12345e-3", "12.345");
     assert_reads(&place, "0.000001", "0.000001");
     assert_reads(&place, "0.0000001", "1E-7");
+    assert_reads(&place, "0.0000000", "0E-7");
     assert_reads(&place, "0.00000012", "1.2E-7");
     assert_reads(&place, "1E-10", "1E-10");
     assert_reads(&place, "0e5", "0E+5");
