@@ -67,9 +67,10 @@ static bool take_rowtime(const struct expr_scope *scope, const struct tree_expr 
     return true;
 }
 
-static bool find_column(const struct source *target, struct tree_name name, uint32_t *index, struct error *error)
+static bool find_column(const struct source *target, const struct map *names, struct tree_name name, uint32_t *index,
+                        struct error *error)
 {
-    int32_t found = schema_find(&target->schema, name.name);
+    int32_t found = schema_index_find(&target->schema, names, name.name);
     enum pseudo_column pseudo = pseudo_column_find(name.name);
     if (found < 0 && pseudo != PSEUDO_NONE)
         return error_set(error, ERROR_STATEMENT, name.span, "the pseudo column " TEXT_FMT " cannot be inserted",
@@ -117,27 +118,37 @@ static bool take_all(const struct expr_scope *scope, const struct tree_statement
     return true;
 }
 
+static bool given_twice(struct tree_name name, struct error *error)
+{
+    return error_set(error, ERROR_STATEMENT, name.span, "the column " TEXT_FMT " is given twice", TEXT_ARG(name.name));
+}
+
+/* The i-th name and its value. */
+static bool take_one(const struct expr_scope *scope, const struct tree_statement *statement, uint32_t i,
+                     const struct map *names, bool *named, struct insert_row *row, struct error *error)
+{
+    struct tree_name name = statement->names.items[i];
+    const struct tree_expr *tree = statement->values.items[i];
+    uint32_t index = 0;
+    if (pseudo_column_find(name.name) == PSEUDO_ROWTIME)
+        return row->has_rowtime ? given_twice(name, error) : take_rowtime(scope, tree, row, error);
+    if (!find_column(row->target, names, name, &index, error)) return false;
+    if (named[index]) return given_twice(name, error);
+    named[index] = true;
+    return take_value(scope, tree, index, row, error);
+}
+
 static bool take_named(const struct expr_scope *scope, const struct tree_statement *statement, struct insert_row *row,
                        struct error *error)
 {
     if (statement->values.n != statement->names.n) return wrong_count(statement, statement->names.n, error);
-    bool *named = ARENA_ARRAY(scope->arena, bool, row->target->schema.n);
-    for (uint32_t i = 0; i < statement->names.n; i++) {
-        struct tree_name name = statement->names.items[i];
-        const struct tree_expr *tree = statement->values.items[i];
-        uint32_t index = 0;
-        if (pseudo_column_find(name.name) == PSEUDO_ROWTIME) {
-            if (!take_rowtime(scope, tree, row, error)) return false;
-            continue;
-        }
-        if (!find_column(row->target, name, &index, error)) return false;
-        if (named[index])
-            return error_set(error, ERROR_STATEMENT, name.span, "the column " TEXT_FMT " is given twice",
-                             TEXT_ARG(name.name));
-        named[index] = true;
-        if (!take_value(scope, tree, index, row, error)) return false;
-    }
-    return true;
+    bool *named = ARENA_ARRAY(scope->arena, bool, row->target->schema.n), ok = true;
+    struct map names = {0};
+    schema_index(&row->target->schema, &names);
+    for (uint32_t i = 0; i < statement->names.n && ok; i++)
+        ok = take_one(scope, statement, i, &names, named, row, error);
+    map_free(&names);
+    return ok;
 }
 
 bool analyze_insert(const struct analyzer *analyzer, const struct tree_statement *statement, struct insert_row *row,

@@ -90,7 +90,9 @@ static bool analyze_where(const struct analyzer *analyzer, const struct tree_que
         .analyzer = analyzer, .schema = &analysis->input, .alias = analysis->alias, .clause = "WHERE"};
     struct expr_scope names = scope_of(&scope);
     analysis->where_tree = query->where;
-    if (!expr_build_predicate(&names, query->where, &analysis->where, error)) return false;
+    bool ok = expr_build_predicate(&names, query->where, &analysis->where, error);
+    scope_fini(&scope);
+    if (!ok) return false;
     if (analysis->from->kind == SOURCE_TABLE) return not_yet(query->where->span, "WHERE on a table", error);
     return true;
 }
@@ -130,6 +132,7 @@ static bool build_partition_by(const struct analyzer *analyzer, const struct tre
         LIST_PUSH(analyzer->arena, &analysis->partition_by, key);
     }
     namer_fini(&namer);
+    scope_fini(&scope);
     return ok;
 }
 

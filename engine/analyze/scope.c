@@ -20,14 +20,15 @@ static bool no_column(const struct query_scope *scope, const struct tree_expr *c
 static bool resolve(void *context, const struct tree_expr *column, uint32_t *index, const struct type **type,
                     struct error *error)
 {
-    const struct query_scope *scope = context;
+    struct query_scope *scope = context;
     if (column->qualifier.name.data && !text_equal(column->qualifier.name, scope->alias)) {
         error_set(error, ERROR_STATEMENT, column->qualifier.span, "%s: " TEXT_FMT " is not a source of this query",
                   scope->clause, TEXT_ARG(column->qualifier.name));
         return error_hint(error, "its source is " TEXT_FMT "; a field of a struct is written a->b",
                           TEXT_ARG(scope->alias));
     }
-    int32_t found = schema_find(scope->schema, column->name.name);
+    if (!scope->names.n) schema_index(scope->schema, &scope->names);
+    int32_t found = schema_index_find(scope->schema, &scope->names, column->name.name);
     if (found < 0) return no_column(scope, column, error);
     *index = (uint32_t)found;
     *type = scope->schema->columns[found].type;
@@ -63,6 +64,11 @@ struct expr_scope scope_of(struct query_scope *scope)
         .substitute = scope->n_keys ? substitute : NULL,
         .named_type = named_type,
     };
+}
+
+void scope_fini(struct query_scope *scope)
+{
+    map_free(&scope->names);
 }
 
 bool tree_same(const struct tree_expr *a, const struct tree_expr *b)

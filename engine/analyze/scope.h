@@ -12,10 +12,12 @@ struct query_scope {
     const struct tree_expr *const *keys;
     uint32_t n_keys;
     const char *hint; /* shown where a name is not found, or NULL */
+    struct map names; /* of the schema; made when the first name is looked up */
 };
 
 /* The scope as engine/expr wants it; borrows `scope`. */
 struct expr_scope scope_of(struct query_scope *scope);
+void scope_fini(struct query_scope *scope);
 
 /* Same text in canonical form. */
 bool tree_same(const struct tree_expr *a, const struct tree_expr *b);

@@ -256,5 +256,6 @@ bool analyze_select(const struct analyzer *analyzer, const struct tree_query *qu
     namer_init(&selection.namer, analyzer->arena, &analysis->from->schema);
     bool ok = select_items(&selection, query);
     namer_fini(&selection.namer);
+    scope_fini(&selection.scope);
     return ok;
 }

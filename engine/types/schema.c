@@ -2,6 +2,7 @@
 #include "engine/types/schema.h"
 #include "engine/base/arena.h"
 #include "engine/base/buffer.h"
+#include "engine/base/map.h"
 #include "engine/types/quoted.h"
 
 int32_t schema_find(const struct schema *schema, struct text name)
@@ -9,6 +10,17 @@ int32_t schema_find(const struct schema *schema, struct text name)
     for (uint32_t i = 0; i < schema->n; i++)
         if (text_equal(schema->columns[i].name, name)) return (int32_t)i;
     return -1;
+}
+
+void schema_index(const struct schema *schema, struct map *names)
+{
+    for (uint32_t i = schema->n; i-- > 0;) map_put(names, schema->columns[i].name, (void *)&schema->columns[i]);
+}
+
+int32_t schema_index_find(const struct schema *schema, const struct map *names, struct text name)
+{
+    const struct schema_column *column = map_get(names, name);
+    return column ? (int32_t)(column - schema->columns) : -1;
 }
 
 uint32_t schema_count(const struct schema *schema, enum column_role role)

@@ -1,9 +1,12 @@
 /* schema.h - the columns of a stream, a table, or of what flows between two operators.
  *
- * Order: key columns, value columns (header columns among them, as declared), then in an operator's schema the pseudo columns.
+ * Order: key columns, value columns (header columns among them, as declared), then in an operator's schema the pseudo
+ * columns.
  */
 #pragma once
 #include "engine/types/type.h"
+
+struct map;
 
 enum column_role {
     COLUMN_KEY,
@@ -13,7 +16,14 @@ enum column_role {
     COLUMN_PSEUDO,  /* ROWTIME, ROWPARTITION, ROWOFFSET, WINDOWSTART, WINDOWEND */
 };
 
-enum pseudo_column { PSEUDO_NONE, PSEUDO_ROWTIME, PSEUDO_ROWPARTITION, PSEUDO_ROWOFFSET, PSEUDO_WINDOWSTART, PSEUDO_WINDOWEND };
+enum pseudo_column {
+    PSEUDO_NONE,
+    PSEUDO_ROWTIME,
+    PSEUDO_ROWPARTITION,
+    PSEUDO_ROWOFFSET,
+    PSEUDO_WINDOWSTART,
+    PSEUDO_WINDOWEND
+};
 
 struct schema_column {
     struct text name;
@@ -30,6 +40,11 @@ struct schema {
 
 /* Index of the column with that exact name, or -1. */
 int32_t schema_find(const struct schema *schema, struct text name);
+
+/* The same, for who looks up many names: fills an empty map from names to columns, to be freed with map_free; the
+ * schema must outlive it. */
+void schema_index(const struct schema *schema, struct map *names);
+int32_t schema_index_find(const struct schema *schema, const struct map *names, struct text name);
 
 /* The number of columns of a role. */
 uint32_t schema_count(const struct schema *schema, enum column_role role);
