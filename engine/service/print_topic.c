@@ -6,68 +6,23 @@
  *     Value format: JSON
  *     rowtime: 2024/01/01 00:00:00.000 Z, key: o-1, value: {"ID":1}, partition: 0
  *
- * The formats are guessed from the first record that has a key, and a value. Reads with a reader of its own, in the
- * caller's thread.
+ * The formats are guessed (guess.h), and told again where a record leaves fewer of them. Reads with a reader of its
+ * own, in the caller's thread.
  */
 #include "engine/service/call.h"
+#include "engine/service/guess.h"
 #include "engine/types/datetime.h"
 #include <stdio.h>
 
 enum { POLL_MS = 50, MOST_LINE = 16 << 20 };
 
-enum guess { GUESS_NONE, GUESS_JSON, GUESS_STRING, GUESS_INT, GUESS_BIGINT, GUESS_BYTES };
-
 struct printing {
     struct call *call;
     struct reader *reader;
-    enum guess key, value;
+    struct guess key, value;
     uint64_t n_seen, n_printed;
     struct buffer line;
 };
-
-static bool is_printable(struct text text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        if (c < 0x20 && c != '\t' && c != '\n' && c != '\r') return false;
-    }
-    return text_valid_utf8(text) == text.len;
-}
-
-static enum guess guess(struct text bytes)
-{
-    struct text trimmed = text_trim(bytes);
-    if (!bytes.data) return GUESS_NONE;
-    if (is_printable(bytes)) {
-        bool braces = trimmed.len >= 2 && ((trimmed.data[0] == '{' && trimmed.data[trimmed.len - 1] == '}') ||
-                                           (trimmed.data[0] == '[' && trimmed.data[trimmed.len - 1] == ']'));
-        return braces ? GUESS_JSON : GUESS_STRING;
-    }
-    return bytes.len == 4 ? GUESS_INT : bytes.len == 8 ? GUESS_BIGINT : GUESS_BYTES;
-}
-
-static uint64_t big_endian(struct text bytes)
-{
-    uint64_t n = 0;
-    for (size_t i = 0; i < bytes.len; i++) n = n << 8 | (unsigned char)bytes.data[i];
-    return n;
-}
-
-static void print_bytes(struct buffer *out, enum guess format, struct text bytes)
-{
-    if (!bytes.data) {
-        buffer_append_string(out, "<null>");
-        return;
-    }
-    if (format == GUESS_INT && bytes.len == 4)
-        buffer_printf(out, "%d", (int32_t)big_endian(bytes));
-    else if (format == GUESS_BIGINT && bytes.len == 8)
-        buffer_printf(out, "%lld", (long long)big_endian(bytes));
-    else if (is_printable(bytes))
-        buffer_append_text(out, bytes);
-    else
-        for (size_t i = 0; i < bytes.len; i++) buffer_printf(out, "\\x%02X", (unsigned char)bytes.data[i]);
-}
 
 static void emit(struct printing *printing)
 {
@@ -76,12 +31,13 @@ static void emit(struct printing *printing)
     buffer_clear(&printing->line);
 }
 
-static void tell_format(struct printing *printing, const char *part, enum guess *known, struct text bytes)
+static void tell_format(struct printing *printing, const char *part, struct guess *guess, struct text bytes)
 {
-    static const char *const names[] = {"", "JSON", "KAFKA_STRING", "KAFKA_INT", "KAFKA_BIGINT", "bytes"};
-    if (*known != GUESS_NONE || !bytes.data) return;
-    *known = guess(bytes);
-    buffer_printf(&printing->line, "%s format: %s", part, names[*known]);
+    uint32_t before = guess->possible;
+    guess_see(guess, bytes);
+    if (guess->possible == before) return;
+    buffer_printf(&printing->line, "%s format: ", part);
+    guess_print_formats(guess, &printing->line);
     emit(printing);
 }
 
@@ -104,9 +60,9 @@ static void print_record(struct printing *printing, const struct record *record,
     buffer_append_string(line, "rowtime: ");
     print_time(line, record->timestamp_ms);
     buffer_append_string(line, ", key: ");
-    print_bytes(line, printing->key, record->key);
+    guess_print_value(&printing->key, record->key, line);
     buffer_append_string(line, ", value: ");
-    print_bytes(line, printing->value, record->value);
+    guess_print_value(&printing->value, record->value, line);
     buffer_printf(line, ", partition: %d", partition);
     emit(printing);
     printing->n_printed++;
@@ -150,13 +106,25 @@ static bool assign(struct printing *printing, const struct topic_info *info, str
     return true;
 }
 
-static bool check(const struct call *call, const struct topic_info *info, struct error *error)
+static bool no_topic(struct call *call, struct tree_name name, struct error *error)
+{
+    struct topic_list topics = {0};
+    struct error ignored;
+    struct text nearest = NO_TEXT;
+    if (broker_list_topics(call->engine->broker, call->arena, &topics, &ignored)) {
+        struct text *names = ARENA_ARRAY(call->arena, struct text, topics.n);
+        for (uint32_t i = 0; i < topics.n; i++) names[i] = topics.items[i].name;
+        nearest = text_nearest(name.name, names, topics.n);
+    }
+    error_set(error, ERROR_STATEMENT, name.span, "there is no topic " TEXT_FMT, TEXT_ARG(name.name));
+    if (!nearest.data) return error_hint(error, "SHOW TOPICS lists them; their names keep their case");
+    return error_hint(error, "the nearest is " TEXT_FMT "; names of topics keep their case", TEXT_ARG(nearest));
+}
+
+static bool check(struct call *call, const struct topic_info *info, struct error *error)
 {
     const struct tree_statement *statement = call->statement;
-    if (!info->n_partitions)
-        return error_set(error, ERROR_STATEMENT, statement->name.span,
-                         "there is no topic " TEXT_FMT " (names of topics keep their case)",
-                         TEXT_ARG(statement->name.name));
+    if (!info->n_partitions) return no_topic(call, statement->name, error);
     if (statement->has_limit && statement->limit < 0)
         return error_set(error, ERROR_STATEMENT, statement->span, "LIMIT must not be negative");
     return true;
@@ -165,7 +133,7 @@ static bool check(const struct call *call, const struct topic_info *info, struct
 bool call_print(struct call *call, struct error *error)
 {
     struct topic_info info;
-    struct printing printing = {.call = call, .line = BUFFER(MOST_LINE)};
+    struct printing printing = {.call = call, .key.is_key = true, .line = BUFFER(MOST_LINE)};
     if (!broker_describe_topic(call->engine->broker, call->arena, call->statement->name.name, &info, error))
         return false;
     if (!check(call, &info, error) || !reader_open(call->engine->broker, &printing.reader, error)) return false;
