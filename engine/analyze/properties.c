@@ -162,6 +162,12 @@ static bool unknown_property(struct tree_name name, enum with_use use, struct er
     for (uint32_t i = 0; i < ROWS; i++)
         if (rows[i].use & use) names[n++] = text_of(rows[i].name);
     error_set(error, ERROR_STATEMENT, name.span, "WITH has no property " TEXT_FMT " here", TEXT_ARG(name.name));
+    for (uint32_t i = 0; i < ROWS; i++)
+        if (text_equal_nocase(name.name, text_of(rows[i].name)))
+            return error_hint(error, "it belongs to %s",
+                              rows[i].use == WITH_INSERT   ? "INSERT INTO ... SELECT"
+                              : rows[i].use == WITH_CREATE ? "CREATE over a topic, without AS"
+                                                           : "CREATE");
     struct text nearest = text_nearest(name.name, names, n);
     if (nearest.data) error_hint(error, "did you mean " TEXT_FMT "?", TEXT_ARG(nearest));
     return false;
@@ -272,11 +278,11 @@ static bool check_wrap(const struct with *with, const struct format *format, uin
     return true;
 }
 
-/* WRAP_SINGLE_VALUE as given, else the setting where the format can do it, else unset. */
-static int wrap_of(const struct analyzer *analyzer, const struct with *with, const struct format *format)
+/* WRAP_SINGLE_VALUE as given, else the setting where there is one column and the format can do it, else unset. */
+static int wrap_of(const struct analyzer *analyzer, const struct with *with, const struct format *format, uint32_t n)
 {
     if (with->wrap_single_value >= 0) return with->wrap_single_value;
-    if (!settings_text(analyzer->settings, OPTION_WRAP_SINGLE_VALUES).data) return -1;
+    if (n != 1 || !settings_text(analyzer->settings, OPTION_WRAP_SINGLE_VALUES).data) return -1;
     int wrap = settings_bool(analyzer->settings, OPTION_WRAP_SINGLE_VALUES);
     return format->flags & (wrap ? FORMAT_WRAPS : FORMAT_UNWRAPS) ? wrap : -1;
 }
@@ -297,7 +303,7 @@ bool with_serde(const struct analyzer *analyzer, const struct with *with, enum s
     spec->delimiter = delimiter ? delimiter : same_format ? inherited->delimiter : 0;
     spec->schema_name = part == SERDE_KEY ? with->key_schema_name : with->value_schema_name;
     spec->schema_id = (int32_t)(part == SERDE_KEY ? with->key_schema_id : with->value_schema_id);
-    int wrap = part == SERDE_KEY ? -1 : wrap_of(analyzer, with, spec->format);
+    int wrap = part == SERDE_KEY ? -1 : wrap_of(analyzer, with, spec->format, n);
     spec->unwrapped = serde_unwrapped(spec->format, part, n, wrap);
     return true;
 }

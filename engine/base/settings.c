@@ -133,13 +133,45 @@ static bool check(const struct option *option, struct text value, struct error *
                      TEXT_ARG(value));
 }
 
-static bool set_client(struct settings *settings, struct text name, struct text value, struct error *error)
+static bool set_client(struct settings *settings, struct text name, struct text value, enum setting_level level,
+                       struct error *error)
 {
     bool known = false;
     if (client_check && !client_check(name, value, &known, error)) return false;
     if (!known) return unknown(name, error);
+    if (level == SETTING_IN_SESSION)
+        return error_set(error, ERROR_SETTING, NO_SPAN,
+                         "'" TEXT_FMT
+                         "' is the Kafka client's, which all queries share: it can only be set when weir is "
+                         "started",
+                         TEXT_ARG(name));
     put(settings, name, value);
     return true;
+}
+
+/* Whether a list of names separated by commas has the name. */
+static bool is_listed(struct text list, struct text name)
+{
+    while (list.len) {
+        const char *comma = memchr(list.data, ',', list.len);
+        struct text one = {list.data, comma ? (size_t)(comma - list.data) : list.len};
+        if (text_equal(bare_name(one), name)) return true;
+        list.data += one.len + (comma != NULL);
+        list.len -= one.len + (comma != NULL);
+    }
+    return false;
+}
+
+static bool check_session(const struct settings *settings, const struct option *option, struct error *error)
+{
+    struct text name = text_of(option->name);
+    if (!(option->flags & OPTION_SESSION))
+        return error_set(error, ERROR_SETTING, NO_SPAN, "'%s' can only be set when weir is started", option->name);
+    bool allows = text_equal_nocase(settings_text(settings, OPTION_OVERRIDES_MODE), TEXT("allowlist"));
+    enum option_id list = allows ? OPTION_OVERRIDES_ALLOWLIST : OPTION_OVERRIDES_DENYLIST;
+    if (is_listed(settings_text(settings, list), name) == allows) return true;
+    return error_set(error, ERROR_SETTING, NO_SPAN, "'%s' may not be set in a session (%s)", option->name,
+                     options[list].name);
 }
 
 bool settings_set(struct settings *settings, struct text name, struct text value, enum setting_level level,
@@ -148,9 +180,8 @@ bool settings_set(struct settings *settings, struct text name, struct text value
     name = bare_name(name);
     value = text_trim(value);
     const struct option *option = find(name);
-    if (!option) return set_client(settings, name, value, error);
-    if (level == SETTING_IN_SESSION && !(option->flags & OPTION_SESSION))
-        return error_set(error, ERROR_SETTING, NO_SPAN, "'%s' can only be set when weir is started", option->name);
+    if (!option) return set_client(settings, name, value, level, error);
+    if (level == SETTING_IN_SESSION && !check_session(settings, option, error)) return false;
     if (!check(option, value, error)) return false;
     put(settings, name, value);
     return true;

@@ -1,4 +1,4 @@
-/* call.h - one statement on its way through a session. Private to engine/run. */
+/* call.h - one statement on its way through a session. Private to engine/service. */
 #pragma once
 #include "engine/service/engine_inside.h"
 
@@ -28,6 +28,9 @@ void call_finished(const struct call *call, const char *how);
 
 /* The statement's words in canonical form, with the semicolon. */
 struct text call_sql(const struct call *call);
+
+/* Fills "the topic X does not exist", with the nearest name as hint. */
+bool call_no_topic(const struct call *call, struct tree_name name, struct error *error);
 
 /* What analysis needs; the catalog must be locked while it is used. */
 struct analyzer call_analyzer(const struct call *call, struct arena *arena);

@@ -1,10 +1,10 @@
-/* engine_inside.h - the engine's parts, for the files of engine/run that make it up.
+/* engine_inside.h - the engine's parts, for the files of engine/service that make it up.
  *
  *     engine.c      open and close, the steward's thread
  *     apply.c       a command carried out: the catalog and the queries change
  *     placement.c   queries to tasks: which run here, started and stopped as slots and queries come and go
  *     execute.c     a statement of a session: checked, written to the command log or answered
- *     insert.c, push.c, print_topic.c, show.c, describe.c   statements that need no command
+ *     insert_values.c, push.c, print_topic.c, show.c, describe.c   statements that need no command
  *
  * Locks: `lock` guards the catalog, the queries, what was applied. Workers never take it. It is not held while waiting
  * for a worker, the broker, or a command.

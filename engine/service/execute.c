@@ -325,16 +325,17 @@ static bool find_start(struct call *call, struct text topic, struct command *com
     return true;
 }
 
-static bool check_limit(const struct call *call, struct error *error)
+/* A query that takes the place of another is none more. */
+static bool check_limit(const struct call *call, const struct analysis *analysis, struct error *error)
 {
+    if (analysis->replaces) return true;
     int64_t most = settings_int(call->engine->settings, OPTION_QUERY_LIMIT);
     pthread_mutex_lock(&call->engine->lock);
     uint32_t n = call->engine->queries.n;
     pthread_mutex_unlock(&call->engine->lock);
     if (n < most) return true;
     return error_set(error, ERROR_LIMIT, call->statement->span,
-                     "there are %u persistent queries, and no more are allowed (ksql.query.persistent.active.limit)",
-                     n);
+                     "no more persistent queries are allowed: there are %u (ksql.query.persistent.active.limit)", n);
 }
 
 static bool analyze_locked(struct call *call, struct analysis **analysis, struct error *error)
@@ -354,7 +355,7 @@ static bool call_persistent(struct call *call, struct error *error)
     struct applied applied;
     struct error ignored;
     if (!insert && exists_already(call)) return true;
-    if (!check_limit(call, error) || !analyze_locked(call, &analysis, error)) return false;
+    if (!analyze_locked(call, &analysis, error) || !check_limit(call, analysis, error)) return false;
     if (insert && !check_writable(call, analysis->sink->topic, call->statement->name.span, error)) return false;
     if (!insert && !ensure_sink_topic(call, analysis, &made, error)) return false;
     bool ok = find_start(call, analysis->from->topic, &command, error) &&
@@ -552,6 +553,21 @@ static bool call_run_script(struct call *call, struct error *error)
 
 /* ---- ASSERT TOPIC */
 
+bool call_no_topic(const struct call *call, struct tree_name name, struct error *error)
+{
+    struct topic_list topics = {0};
+    struct error ignored;
+    struct text nearest = NO_TEXT;
+    if (broker_list_topics(call->engine->broker, call->arena, &topics, &ignored)) {
+        struct text *names = ARENA_ARRAY(call->arena, struct text, topics.n);
+        for (uint32_t i = 0; i < topics.n; i++) names[i] = topics.items[i].name;
+        nearest = text_nearest(name.name, names, topics.n);
+    }
+    error_set(error, ERROR_STATEMENT, name.span, "the topic " TEXT_FMT " does not exist", TEXT_ARG(name.name));
+    if (!nearest.data) return error_hint(error, "SHOW TOPICS lists those that do");
+    return error_hint(error, "the nearest is " TEXT_FMT "; in quotes, a name keeps its case", TEXT_ARG(nearest));
+}
+
 static bool config_is(struct call *call, const struct tree_property *property, const struct topic_info *info, bool *is,
                       struct error *error)
 {
@@ -576,15 +592,16 @@ static bool config_is(struct call *call, const struct tree_property *property, c
 }
 
 /* True in *holds, or the reason in `error`; false if the broker cannot say. */
-static bool assertion_holds(struct call *call, bool *holds, struct error *error)
+static bool assertion_holds(struct call *call, bool *has_topic, bool *holds, struct error *error)
 {
     const struct tree_statement *statement = call->statement;
     struct topic_info info;
     if (!broker_describe_topic(call->engine->broker, call->arena, statement->name.name, &info, error)) return false;
-    *holds = (info.n_partitions > 0) != statement->negated;
+    *has_topic = info.n_partitions > 0;
+    *holds = *has_topic != statement->negated;
     if (!*holds)
-        error_set(error, ERROR_STATEMENT, statement->name.span, "the topic " TEXT_FMT " %s",
-                  TEXT_ARG(statement->name.name), statement->negated ? "exists" : "does not exist");
+        error_set(error, ERROR_STATEMENT, statement->name.span, "the topic " TEXT_FMT " exists",
+                  TEXT_ARG(statement->name.name));
     for (uint32_t i = 0; *holds && !statement->negated && i < statement->properties.n; i++)
         if (!config_is(call, statement->properties.items[i], &info, holds, error)) return false;
     return true;
@@ -597,11 +614,12 @@ static bool call_assert_topic(struct call *call, struct error *error)
                              ? tree_duration_ms(statement->timeout)
                              : settings_int(call->session->settings, OPTION_ASSERT_TOPIC_TIMEOUT_MS);
     int64_t deadline_ms = clock_monotonic_ms() + timeout_ms;
-    bool holds = false;
+    bool holds = false, has_topic = false;
     for (;;) {
-        if (!assertion_holds(call, &holds, error)) return false;
+        if (!assertion_holds(call, &has_topic, &holds, error)) return false;
         if (holds) break;
-        if (clock_monotonic_ms() >= deadline_ms || call_cancelled(call)) return false;
+        if (clock_monotonic_ms() >= deadline_ms || call_cancelled(call))
+            return has_topic ? false : call_no_topic(call, statement->name, error);
         struct timespec pause = {.tv_nsec = 50000000};
         nanosleep(&pause, NULL);
     }

@@ -106,25 +106,10 @@ static bool assign(struct printing *printing, const struct topic_info *info, str
     return true;
 }
 
-static bool no_topic(struct call *call, struct tree_name name, struct error *error)
-{
-    struct topic_list topics = {0};
-    struct error ignored;
-    struct text nearest = NO_TEXT;
-    if (broker_list_topics(call->engine->broker, call->arena, &topics, &ignored)) {
-        struct text *names = ARENA_ARRAY(call->arena, struct text, topics.n);
-        for (uint32_t i = 0; i < topics.n; i++) names[i] = topics.items[i].name;
-        nearest = text_nearest(name.name, names, topics.n);
-    }
-    error_set(error, ERROR_STATEMENT, name.span, "there is no topic " TEXT_FMT, TEXT_ARG(name.name));
-    if (!nearest.data) return error_hint(error, "SHOW TOPICS lists them; their names keep their case");
-    return error_hint(error, "the nearest is " TEXT_FMT "; names of topics keep their case", TEXT_ARG(nearest));
-}
-
-static bool check(struct call *call, const struct topic_info *info, struct error *error)
+static bool check(const struct call *call, const struct topic_info *info, struct error *error)
 {
     const struct tree_statement *statement = call->statement;
-    if (!info->n_partitions) return no_topic(call, statement->name, error);
+    if (!info->n_partitions) return call_no_topic(call, statement->name, error);
     if (statement->has_limit && statement->limit < 0)
         return error_set(error, ERROR_STATEMENT, statement->span, "LIMIT must not be negative");
     return true;
