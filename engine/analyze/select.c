@@ -23,9 +23,13 @@ static bool is_persistent(const struct analysis *analysis)
     return analysis->purpose == QUERY_CREATE_AS || analysis->purpose == QUERY_INSERT;
 }
 
-static bool is_reserved(struct text name)
+/* What is named may not have a pseudo column's name; a key of PARTITION BY ROWOFFSET keeps it under a star. */
+static bool check_reserved(const struct selection *selection, struct text name, struct span span)
 {
-    return pseudo_column_find(name) != PSEUDO_NONE;
+    if (!is_persistent(selection->analysis) || pseudo_column_find(name) == PSEUDO_NONE) return true;
+    error_set(selection->error, ERROR_STATEMENT, span,
+              TEXT_FMT " is the name of a pseudo column: a column of the result cannot have it", TEXT_ARG(name));
+    return error_hint(selection->error, "give it another name with AS");
 }
 
 static bool is_as_value(const struct tree_expr *tree)
@@ -104,6 +108,7 @@ static bool expand_struct_all(struct selection *selection, const struct tree_ite
         struct output_column column = {.tree = tree};
         if (!expr_build(&selection->names, tree, &column.expr, selection->error)) return false;
         column.name = namer_name(&selection->namer, tree);
+        if (!check_reserved(selection, column.name, item->span)) return false;
         push(selection, column);
     }
     return true;
@@ -119,7 +124,6 @@ static bool check_null(const struct selection *selection, const struct output_co
 static bool add_expression(struct selection *selection, const struct tree_item *item)
 {
     struct output_column column = {.tree = item->expr};
-    bool persistent = is_persistent(selection->analysis);
     if (!expr_build(&selection->names, item->expr, &column.expr, selection->error)) return false;
     if (!check_null(selection, &column)) return false;
     bool named = item->alias.name.data != NULL;
@@ -131,12 +135,7 @@ static bool add_expression(struct selection *selection, const struct tree_item *
         column.name = selection->analysis->rekeyed.columns[key].name;
     else
         column.name = namer_name(&selection->namer, item->expr);
-    if (persistent && is_reserved(column.name)) {
-        error_set(selection->error, ERROR_STATEMENT, named ? item->alias.span : item->span,
-                  TEXT_FMT " is the name of a pseudo column: a column of the result cannot have it",
-                  TEXT_ARG(column.name));
-        return error_hint(selection->error, "give it another name with AS");
-    }
+    if (!check_reserved(selection, column.name, named ? item->alias.span : item->span)) return false;
     push(selection, column);
     return true;
 }

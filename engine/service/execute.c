@@ -204,7 +204,8 @@ static bool ensure_sink_topic(struct call *call, const struct analysis *analysis
         return error_set(error, ERROR_STATEMENT, call->statement->query->from.items[0]->span,
                          "the topic " TEXT_FMT " of " TEXT_FMT " does not exist", TEXT_ARG(analysis->from->topic),
                          TEXT_ARG(analysis->from->name));
-    if (!describe_topic(call, analysis->sink->topic, with_span(with, &with->topic), &sink, error)) return false;
+    struct span given = with_span(with, &with->topic), span = given.end ? given : call->statement->name.span;
+    if (!describe_topic(call, analysis->sink->topic, span, &sink, error)) return false;
     if (sink.n_partitions) return check_shape(with, &sink, error) && check_retention(call, with, sink.name, error);
     bool inherit = settings_bool(call->session->settings, OPTION_INHERIT_REPLICAS);
     struct topic_info like = {
@@ -475,7 +476,8 @@ static bool call_resume(struct call *call, struct error *error)
 static bool call_set(struct call *call, struct error *error)
 {
     const struct tree_statement *statement = call->statement;
-    if (text_equal_nocase(statement->value_text, TEXT("exactly_once_v2")))
+    if (text_ends_with(text_trim(statement->text), TEXT("processing.guarantee")) &&
+        text_equal_nocase(text_trim(statement->value_text), TEXT("exactly_once_v2")))
         return error_set(error, ERROR_NOT_SUPPORTED, statement->span,
                          "processing.guarantee = exactly_once_v2 is not supported yet");
     if (settings_set(call->session->settings, statement->text, statement->value_text, SETTING_IN_SESSION, error))
