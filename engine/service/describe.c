@@ -268,16 +268,62 @@ static void set_constraints(struct entity *object, const struct catalog *catalog
     for (uint32_t at = 0; (made = catalog_next_made_from(catalog, source, &at));) entity_push_text(names, made->name);
 }
 
-/* What the queries that write a source have done, for EXTENDED. */
+/* How far a query that runs here is in one of its topics. */
+static void set_topic_offsets(struct entity *object, const struct query *query, uint32_t subtopology, uint32_t input)
+{
+    entity_set_text(object, "kafkaTopic", query->plan->subtopologies[subtopology].inputs[input].topic);
+    struct entity *offsets = entity_set_list(object, "offsets");
+    for (uint32_t i = 0; i < query->n_notes; i++) {
+        const struct task_note *note = &query->notes[i];
+        if (note->subtopology != subtopology || input >= note->n_inputs) continue;
+        struct entity *at = entity_push_object(offsets);
+        entity_set_integer(at, "partition", note->partition);
+        entity_set_integer(at, "consumerOffset", note->committed[input] < 0 ? 0 : note->committed[input]);
+    }
+}
+
+static void set_query_offsets(struct entity *object, struct query *query)
+{
+    entity_set_text(object, "groupId", query->id);
+    struct entity *topics = entity_set_list(object, "topicSummaries");
+    pthread_mutex_lock(&query->lock);
+    for (uint32_t i = 0; i < query->plan->n_subtopologies; i++)
+        for (uint32_t j = 0; j < query->plan->subtopologies[i].n_inputs; j++)
+            set_topic_offsets(entity_push_object(topics), query, i, j);
+    pthread_mutex_unlock(&query->lock);
+}
+
+/* Where the logs begin and end: asked for once the engine's lock is given back. */
+static void set_log_ends(const struct entity *group, struct broker *broker)
+{
+    const struct entity *topics = entity_get(group, "topicSummaries");
+    for (uint32_t i = 0; i < topics->items.n; i++) {
+        struct text topic = entity_text(topics->items.items[i], "kafkaTopic");
+        const struct entity *offsets = entity_get(topics->items.items[i], "offsets");
+        for (uint32_t j = 0; j < offsets->items.n; j++) {
+            struct entity *at = offsets->items.items[j];
+            int64_t first, end;
+            struct error ignored;
+            bool known =
+                broker_offsets(broker, topic, (int32_t)entity_integer(at, "partition"), &first, &end, &ignored);
+            entity_set_integer(at, "logStartOffset", known ? first : -1);
+            entity_set_integer(at, "logEndOffset", known ? end : -1);
+        }
+    }
+}
+
+/* What the queries that write a source have done, and how far they are, for EXTENDED. */
 static void set_statistics(struct entity *object, const struct engine *engine, const struct source *source)
 {
     unsigned long long consumed = 0, failed = 0;
+    struct entity *offsets = entity_set_list(object, "queryOffsetSummaries");
     void *item;
     for (uint32_t i = 0; map_at(&engine->queries, i, NULL, &item); i++) {
         struct query *query = ((struct placed_query *)item)->query;
         if (!query->sink || !text_equal(query->sink->name, source->name)) continue;
         consumed += atomic_load(&query->n_consumed);
         failed += atomic_load(&query->n_bad);
+        set_query_offsets(entity_push_object(offsets), query);
     }
     entity_set_text(object, "statistics", text_printf(object->arena, "records read by its queries: %llu", consumed));
     entity_set_text(object, "errorStats",
@@ -293,6 +339,8 @@ static void set_topic(struct entity *object, struct broker *broker, bool extende
         extended && broker_describe_topic(broker, object->arena, entity_text(object, "topic"), &info, &ignored);
     entity_set_integer(object, "partitions", known ? info.n_partitions : 0);
     entity_set_integer(object, "replication", known ? info.replicas : 0);
+    const struct entity *groups = entity_get(object, "queryOffsetSummaries");
+    for (uint32_t i = 0; groups && i < groups->items.n; i++) set_log_ends(groups->items.items[i], broker);
 }
 
 static void describe_source(struct entity *object, const struct engine *engine, const struct source *source,
