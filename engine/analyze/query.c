@@ -41,18 +41,18 @@ static bool resolve_from(const struct analyzer *analyzer, const struct tree_quer
 static bool check_clauses(const struct tree_query *query, const struct analysis *analysis, struct error *error)
 {
     bool table = analysis->from->kind == SOURCE_TABLE;
+    struct span by = query->partition_by.n ? query->partition_by.items[0]->span : query->span;
     if (query->window.kind != WINDOW_NONE && !query->has_group_by)
         return error_set(error, ERROR_STATEMENT, query->window.span, "WINDOW needs GROUP BY");
     if (query->having && !query->has_group_by)
         return error_set(error, ERROR_STATEMENT, query->having->span, "HAVING needs GROUP BY");
     if (query->has_partition_by && query->has_group_by)
-        return error_set(error, ERROR_STATEMENT, query->span, "PARTITION BY and GROUP BY cannot stand together");
+        return error_set(error, ERROR_STATEMENT, by, "PARTITION BY and GROUP BY cannot stand together");
     if (query->has_partition_by && table)
-        return error_set(error, ERROR_STATEMENT, query->span,
-                         "PARTITION BY is for streams, and " TEXT_FMT " is a table", TEXT_ARG(analysis->from->name));
+        return error_set(error, ERROR_STATEMENT, by, "PARTITION BY is for streams, and " TEXT_FMT " is a table",
+                         TEXT_ARG(analysis->from->name));
     if (query->has_partition_by && analysis->from->window != WINDOW_NONE)
-        return error_set(error, ERROR_STATEMENT, query->span,
-                         "PARTITION BY cannot change the key of a windowed source");
+        return error_set(error, ERROR_STATEMENT, by, "PARTITION BY cannot change the key of a windowed source");
     if (query->emit == EMIT_FINAL && query->window.kind == WINDOW_NONE)
         return error_set(error, ERROR_STATEMENT, query->span, "EMIT FINAL needs a windowed aggregation");
     if (query->window.kind != WINDOW_NONE) return not_yet(query->window.span, "WINDOW", error);

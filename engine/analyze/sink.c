@@ -217,7 +217,13 @@ static bool fit_columns(const struct analyzer *analyzer, const struct tree_state
     return true;
 }
 
-/* A chosen id must be free, and the result of a table is a table. */
+static const char *window_words(enum tree_window_kind window)
+{
+    static const char *const words[] = {"no window", "a TUMBLING window", "a HOPPING window", "a SESSION window"};
+    return words[window];
+}
+
+/* A chosen id must be free, the result of a table is a table, and the window is a part of the key. */
 static bool check_insert(const struct analyzer *analyzer, const struct tree_statement *statement,
                          const struct analysis *analysis, struct error *error)
 {
@@ -226,10 +232,17 @@ static bool check_insert(const struct analyzer *analyzer, const struct tree_stat
     if (with->query_id.data && catalog_find_query(analyzer->catalog, id))
         return error_set(error, ERROR_STATEMENT, with_span(with, &with->query_id),
                          "there is a query " TEXT_FMT " already", TEXT_ARG(id));
-    if (analysis->from->kind == SOURCE_STREAM) return true;
-    return error_set(error, ERROR_STATEMENT, statement->query->from.items[0]->span,
-                     "the result of a query over the table " TEXT_FMT " is a table, and " TEXT_FMT " is a stream",
-                     TEXT_ARG(analysis->from->name), TEXT_ARG(analysis->sink->name));
+    const struct source *from = analysis->from, *sink = analysis->sink;
+    struct span span = statement->query->from.items[0]->span;
+    if (from->kind != SOURCE_STREAM)
+        return error_set(error, ERROR_STATEMENT, span,
+                         "the result of a query over the table " TEXT_FMT " is a table, and " TEXT_FMT " is a stream",
+                         TEXT_ARG(from->name), TEXT_ARG(sink->name));
+    if (from->window == sink->window) return true;
+    return error_set(error, ERROR_STATEMENT, span,
+                     "the keys of " TEXT_FMT " have %s, and those of " TEXT_FMT " have %s: they must be alike",
+                     TEXT_ARG(from->name), window_words(from->window), TEXT_ARG(sink->name),
+                     window_words(sink->window));
 }
 
 static bool is_persistent_query(const struct tree_statement *statement, struct error *error)
