@@ -32,6 +32,9 @@ struct text call_sql(const struct call *call);
 /* Fills "the topic X does not exist", with the nearest name as hint. */
 bool call_no_topic(const struct call *call, struct tree_name name, struct error *error);
 
+/* Whether variables are switched on, which DEFINE, UNDEFINE and SHOW VARIABLES want. */
+MUST_CHECK bool call_check_variables(const struct call *call, struct error *error);
+
 /* What analysis needs; the catalog must be locked while it is used. */
 struct analyzer call_analyzer(const struct call *call, struct arena *arena);
 

@@ -348,23 +348,30 @@ static bool analyze_locked(struct call *call, struct analysis **analysis, struct
     return ok;
 }
 
+/* The topic of a sink that did not come to be; unless another server's statement, which came first, is over it now. */
+static void take_back_topic(struct call *call, struct text topic, struct error *error)
+{
+    struct error ignored;
+    pthread_mutex_lock(&call->engine->lock);
+    bool used = catalog_uses_topic(&call->engine->catalog, topic, NULL);
+    pthread_mutex_unlock(&call->engine->lock);
+    if (used || broker_delete_topic(call->engine->broker, topic, &ignored)) return;
+    error_hint(error, "the topic " TEXT_FMT " was made for it, and could not be taken back", TEXT_ARG(topic));
+}
+
 static bool call_persistent(struct call *call, struct error *error)
 {
     bool insert = call->statement->kind == STATEMENT_INSERT_SELECT, made = false;
     struct analysis *analysis;
     struct command command = {0};
     struct applied applied;
-    struct error ignored;
     if (!insert && exists_already(call)) return true;
     if (!analyze_locked(call, &analysis, error) || !check_limit(call, analysis, error)) return false;
     if (insert && !check_writable(call, analysis->sink->topic, call->statement->name.span, error)) return false;
     if (!insert && !ensure_sink_topic(call, analysis, &made, error)) return false;
     bool ok = find_start(call, analysis->from->topic, &command, error) &&
               submit(call, "stream", "create", &command, &applied, error);
-    if (!ok && made && error->code != ERROR_WORLD &&
-        !broker_delete_topic(call->engine->broker, analysis->sink->topic, &ignored))
-        error_hint(error, "the topic " TEXT_FMT " was made for it, and could not be taken back",
-                   TEXT_ARG(analysis->sink->topic));
+    if (!ok && made && error->code != ERROR_WORLD) take_back_topic(call, analysis->sink->topic, error);
     if (!ok) return false;
     answer_status(call, &command, &applied);
     return call->engine->runs_by_hand || engine_serve(call->engine, error);
@@ -493,7 +500,7 @@ static bool call_unset(struct call *call, struct error *error)
     return false;
 }
 
-static bool check_variables(const struct call *call, struct error *error)
+bool call_check_variables(const struct call *call, struct error *error)
 {
     if (settings_bool(call->session->settings, OPTION_VARIABLES_ENABLED)) return true;
     return error_set(error, ERROR_STATEMENT, call->statement->span,
@@ -502,7 +509,7 @@ static bool check_variables(const struct call *call, struct error *error)
 
 static bool call_define(struct call *call, struct error *error)
 {
-    if (!check_variables(call, error)) return false;
+    if (!call_check_variables(call, error)) return false;
     if (session_define(call->session, call->statement->name.name, call->statement->value_text, error)) return true;
     error->span = call->statement->name.span;
     return false;
@@ -510,7 +517,7 @@ static bool call_define(struct call *call, struct error *error)
 
 static bool call_undefine(struct call *call, struct error *error)
 {
-    if (!check_variables(call, error)) return false;
+    if (!call_check_variables(call, error)) return false;
     if (!session_undefine(call->session, call->statement->name.name))
         call_answer_warning(call,
                             text_printf(call->arena, "Cannot undefine variable '" TEXT_FMT "' which was never defined",

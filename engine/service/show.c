@@ -193,7 +193,7 @@ bool call_show_types(struct call *call, struct error *error)
 
 bool call_show_variables(struct call *call, struct error *error)
 {
-    (void)error;
+    if (!call_check_variables(call, error)) return false;
     struct entity *entity = call_entity(call, "variables"), *list = entity_set_list(entity, "variables");
     struct text name;
     void *value;
