@@ -15,7 +15,7 @@ typedef bool call_handler(struct call *call, struct error *error);
 /* By kind of statement (execute.c). */
 call_handler call_insert_values, call_select, call_print, call_show_streams, call_show_tables, call_show_topics,
     call_show_queries, call_show_functions, call_show_types, call_show_variables, call_show_properties, call_describe,
-    call_describe_streams, call_describe_tables, call_describe_function, call_explain;
+    call_describe_streams, call_describe_tables, call_describe_function, call_explain, call_assert_topic;
 
 /* An answer with its type and the statement's text. */
 struct entity *call_entity(const struct call *call, const char *type);
