@@ -17,9 +17,10 @@ static bool check_topic_goes(const struct analyzer *analyzer, const struct tree_
     if (source->is_source)
         return error_set(error, ERROR_STATEMENT, span, TEXT_FMT " is read only: its topic is not deleted with it",
                          TEXT_ARG(source->name));
-    if (!catalog_uses_topic(analyzer->catalog, source->topic, source)) return true;
-    return error_set(error, ERROR_STATEMENT, span, "another source is over the topic " TEXT_FMT ": it is not deleted",
-                     TEXT_ARG(source->topic));
+    const struct source *other = catalog_find_over(analyzer->catalog, source->topic, source);
+    if (!other) return true;
+    return error_set(error, ERROR_STATEMENT, span, TEXT_FMT " is over the topic " TEXT_FMT " too: it is not deleted",
+                     TEXT_ARG(other->name), TEXT_ARG(source->topic));
 }
 
 bool analyze_drop(const struct analyzer *analyzer, const struct tree_statement *statement, struct source **result,

@@ -225,12 +225,12 @@ uint32_t catalog_writers(const struct catalog *catalog, struct text name, const 
     return n;
 }
 
-bool catalog_uses_topic(const struct catalog *catalog, struct text topic, const struct source *except)
+const struct source *catalog_find_over(const struct catalog *catalog, struct text topic, const struct source *except)
 {
     void *item;
     for (uint32_t i = 0; map_at(&catalog->sources, i, NULL, &item); i++) {
         const struct source *other = item;
-        if (other != except && text_equal(other->topic, topic)) return true;
+        if (other != except && text_equal(other->topic, topic)) return other;
     }
-    return false;
+    return NULL;
 }

@@ -104,8 +104,8 @@ const struct query_entry *catalog_find_query(const struct catalog *catalog, stru
 /* How many queries write the source; the last of them in *query. */
 uint32_t catalog_writers(const struct catalog *catalog, struct text name, const struct query_entry **query);
 
-/* Whether a source other than `except` (which may be NULL) is over the topic. */
-bool catalog_uses_topic(const struct catalog *catalog, struct text topic, const struct source *except);
+/* A source other than `except` (which may be NULL) that is over the topic; NULL if there is none. */
+const struct source *catalog_find_over(const struct catalog *catalog, struct text topic, const struct source *except);
 
 /* ---- DDL that changes a source (evolution.c) */
 

@@ -368,7 +368,7 @@ static void take_back_topic(struct call *call, struct text topic, struct error *
 {
     struct error ignored;
     pthread_mutex_lock(&call->engine->lock);
-    bool used = catalog_uses_topic(&call->engine->catalog, topic, NULL);
+    bool used = catalog_find_over(&call->engine->catalog, topic, NULL) != NULL;
     pthread_mutex_unlock(&call->engine->lock);
     if (used || broker_delete_topic(call->engine->broker, topic, &ignored)) return;
     error_hint(error, "the topic " TEXT_FMT " was made for it, and could not be taken back", TEXT_ARG(topic));
