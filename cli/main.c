@@ -72,6 +72,17 @@ static bool is_printed_enough(void)
     return interrupt_seen() || output_is_broken(printed_to);
 }
 
+/* Events without end are not waited for in silence. */
+static void say_where(struct setup *setup, struct output *output, const struct datagen_options *options)
+{
+    struct text kafka = settings_text(setup->settings, OPTION_BOOTSTRAP_SERVERS);
+    struct text place = kafka.len ? kafka : setup->data;
+    output_notice(output, text_printf(setup->arena,
+                                      "%g events a second go to the topic " TEXT_FMT " %s " TEXT_FMT "; Ctrl-C ends it",
+                                      options->rate, TEXT_ARG(options->topic), kafka.len ? "of Kafka at" : "in",
+                                      TEXT_ARG(place)));
+}
+
 static bool write_events(struct setup *setup, struct output *output, const struct datagen_options *options,
                          struct error *error)
 {
@@ -79,10 +90,12 @@ static bool write_events(struct setup *setup, struct output *output, const struc
     uint64_t n;
     setup_folder(setup);
     if (!broker_open(setup->settings, setup->data, &broker, error)) return false;
+    if (options->count < 0) say_where(setup, output, options);
     bool ok = datagen_write(options, broker, interrupt_seen, &n, error);
     broker_close(broker);
-    output_notice(output, text_printf(setup->arena, "%llu event%s written to " TEXT_FMT, (unsigned long long)n,
-                                      n == 1 ? "" : "s", TEXT_ARG(options->topic)));
+    if (ok || n)
+        output_notice(output, text_printf(setup->arena, "%llu event%s written to " TEXT_FMT, (unsigned long long)n,
+                                          n == 1 ? "" : "s", TEXT_ARG(options->topic)));
     return ok;
 }
 

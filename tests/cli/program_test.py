@@ -252,6 +252,16 @@ def datagen_writes_what_a_stream_reads(weir, folder):
     expect(all(row["PREVIOUS_STATUS"].startswith("ALARM: ") and row["WORKERS"] >= 0 for row in rows), rows)
 
 
+def datagen_without_an_end_says_what_it_does(weir, folder):
+    process = subprocess.Popen([weir, "--data", folder, "datagen", "users", "rate=50"], stderr=subprocess.PIPE, text=True)
+    line = process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    rest = process.stderr.read()
+    process.stderr.close()
+    expect("50 events a second go to the topic users in " + folder in line and "written to users" in rest, line, rest)
+    expect(process.wait(5) == 0, "it was not ended well")
+
+
 def datagen_prints_the_same_for_the_same_seed(weir, folder):
     words = ["datagen", "users", "count=20", "seed=5", "--start", "2024-05-01T07:00:00", "--print"]
     first, second = weir_says(weir, folder, *words), weir_says(weir, folder, *words)
@@ -305,6 +315,7 @@ TESTS = [
     a_select_that_others_stand_behind_is_refused_before_anything_runs,
     scripts_are_tested,
     datagen_writes_what_a_stream_reads,
+    datagen_without_an_end_says_what_it_does,
     datagen_prints_the_same_for_the_same_seed,
     a_reader_that_goes_away_ends_it,
     a_full_disk_is_told,
