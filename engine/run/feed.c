@@ -6,8 +6,8 @@
 
 enum { MERGE_DISTANCE = 100000, KEEP_READER_MS = 10000, CATCH_UP_WAIT_MS = 20, LONGEST_KEY = 256 + sizeof(int32_t) };
 
-/* A reader, how many feeds use it, and how many of its fetches are still held. The first is the main one; the others come
- * when they are needed, and are closed when nobody has used them for a while. */
+/* A reader, how many feeds use it, and how many of its fetches are still held. The first is the main one; the others
+ * come when they are needed, and are closed when nobody has used them for a while. */
 struct reader_slot {
     struct reader *reader;
     uint32_t n_feeds;
@@ -273,16 +273,31 @@ static void leave(struct task_input *input)
     intake_free(intake);
 }
 
+/* A partition that was missing may be another log than the one that was read before it went. It is, if it holds records
+ * before our position that are younger than its going: we have read none of those. */
+static bool find_again(const struct feeds *feeds, struct task_input *input, struct error *error)
+{
+    int64_t young;
+    if (!input->missing_since_ms || input->position < 0) return true;
+    if (!broker_offset_at(feeds->broker, input->plan->topic, input->task->partition, input->missing_since_ms, &young,
+                          error))
+        return false;
+    if (young < input->position) input->position = OFFSET_BEGINNING;
+    return true;
+}
+
 bool feeds_attach(struct feeds *feeds, struct task_input *input, struct error *error)
 {
     struct text topic = input->plan->topic;
     int32_t partition = input->task->partition;
     int64_t first, end;
+    if (!find_again(feeds, input, error)) return false;
     if (input->position < 0) {
         if (!broker_offsets(feeds->broker, topic, partition, &first, &end, error)) return false;
         input->position = input->position == OFFSET_END ? end : first;
-        if (input->committed < 0) input->committed = input->position;
+        if (input->committed < 0 || input->missing_since_ms) input->committed = input->position;
     }
+    input->missing_since_ms = 0;
     struct feed_partition *of = partition_of(feeds, topic, partition);
     struct feed *feed = of->feeds;
     while (feed && (feed->held || feed->position != input->position)) feed = feed->next;
@@ -518,7 +533,11 @@ static void take_trouble(struct feeds *feeds, struct reader_slot *slot, const st
     } else if (trouble->kind == TROUBLE_NO_OFFSET) {
         lost_position(feeds, feed, trouble);
     } else {
-        for (uint32_t i = 0; i < feed->n_inputs; i++) task_fail(feed->inputs[i].input->task, &trouble->error);
+        for (uint32_t i = 0; i < feed->n_inputs; i++) {
+            struct task_input *input = feed->inputs[i].input;
+            if (!input->missing_since_ms) input->missing_since_ms = clock_wall_ms();
+            task_fail(input->task, &trouble->error);
+        }
     }
 }
 
@@ -536,8 +555,8 @@ static bool poll_slot(struct feeds *feeds, struct reader_slot *slot, int timeout
     return true;
 }
 
-/* The main reader may sleep; while others catch up they are asked in turn, and the last waits a little. Slots are closed only
- * by close_unused, so the list stays while it is walked. */
+/* The main reader may sleep; while others catch up they are asked in turn, and the last waits a little. Slots are
+ * closed only by close_unused, so the list stays while it is walked. */
 bool feeds_poll(struct feeds *feeds, int timeout_ms)
 {
     uint32_t n_catching_up = 0;

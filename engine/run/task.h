@@ -50,6 +50,7 @@ struct task_input {
     struct op *first;
     int64_t position;                  /* the offset that comes next */
     int64_t committed;                 /* what the last commit wrote; -1: nothing yet */
+    int64_t missing_since_ms;          /* wall: when its partition was found missing; 0 while it is there */
     bool at_end;                       /* the feed has been read to its end, and nothing came since */
     struct feed *feed;                 /* the worker's business; NULL while detached */
     struct waiting_batch *head, *tail; /* with several inputs */

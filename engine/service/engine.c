@@ -133,8 +133,9 @@ bool engine_read_elsewhere(struct engine *engine, struct positions *positions)
     pthread_mutex_lock(&engine->lock);
     for (int32_t i = 0; i < engine->n_slots; i++)
         if (!engine->owned[i]) slots[n++] = i;
+    bool away = engine_trouble(engine).data != NULL; /* it would be waited for in vain */
     pthread_mutex_unlock(&engine->lock);
-    bool ok = positions_read(positions, engine->broker, engine->tasks_topic, slots, n, &ignored);
+    bool ok = !away && positions_read(positions, engine->broker, engine->tasks_topic, slots, n, &ignored);
     free(slots);
     return ok;
 }

@@ -96,6 +96,9 @@ void kafka_client_abandon(struct kafka_client *client)
 
 /* ---- what it complains of */
 
+/* What the first request of a connection that is never answered is taken for. */
+#define OLD_BROKER "probably due to broker version"
+
 /* "127.0.0.1:9/bootstrap: Connect to ipv4#127.0.0.1:9 failed: Connection refused (after 0ms in state CONNECT)" without
  * the client's name for the broker, which we say ourselves, and without the state that it was in. */
 static void keep_reason(struct kafka_client *client, const char *reason)
@@ -103,6 +106,7 @@ static void keep_reason(struct kafka_client *client, const char *reason)
     const char *start = strstr(reason, ": "), *slash = strchr(reason, '/'), *end;
     start = start && slash && slash < start ? start + 2 : reason;
     end = strstr(start, " (after ");
+    if (strstr(reason, OLD_BROKER)) start = "no answer", end = NULL;
     snprintf(client->reason, sizeof client->reason, "%.*s", end ? (int)(end - start) : (int)strlen(start), start);
 }
 

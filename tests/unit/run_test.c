@@ -1,5 +1,6 @@
 /* run_test.c - tasks, feeds and positions, on a log in memory, without threads. */
 #include "tests/unit/test.h"
+#include "engine/base/clock.h"
 #include "engine/base/settings.h"
 #include "engine/run/feed.h"
 #include "engine/run/positions.h"
@@ -293,6 +294,50 @@ static void a_topic_that_is_deleted_fails_the_tasks_that_read_it(void **state)
     teardown(&fixture);
 }
 
+/* Detached as a worker does with a task that failed, and attached where it stood. */
+static void attach_again(struct feeds *feeds, struct task *task)
+{
+    int64_t position = task->inputs[0].position;
+    feeds_detach(feeds, &task->inputs[0]);
+    task->error = (struct error){0};
+    attach(feeds, task, position);
+    poll_until_quiet(feeds);
+}
+
+static void a_topic_that_is_made_anew_is_read_from_its_beginning(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct seen seen = {0};
+    struct feeds *feeds;
+    struct error error = {0};
+    const int64_t old[] = {1, 2, 3}, young[] = {clock_wall_ms() + 1000, clock_wall_ms() + 1001, clock_wall_ms() + 1002};
+    setup(&fixture, 1);
+    assert_true(feeds_open(fixture.broker, &feeds, &error));
+    struct task *task = task_of(&fixture, &seen, (struct task_settings){0});
+    send_records(&fixture, "a", old, 3);
+    attach(feeds, task, OFFSET_BEGINNING);
+    poll_until_quiet(feeds);
+    assert_int_equal(seen.n, 3);
+
+    assert_true(broker_delete_topic(fixture.broker, TEXT("a"), &error));
+    poll_until_quiet(feeds);
+    assert_true(task->error.code == ERROR_WORLD);
+    make_topic(&fixture, "a", 1);
+    send_records(&fixture, "a", young, 3);
+    attach_again(feeds, task);
+    assert_int_equal(seen.n, 6);
+    assert_int_equal(seen.rows[3].offset, 0);
+    assert_int_equal(task->inputs[0].missing_since_ms, 0);
+
+    task->inputs[0].missing_since_ms = clock_wall_ms() + 60000; /* it seemed to be missing, and is the same log */
+    attach_again(feeds, task);
+    assert_int_equal(seen.n, 6);
+    end(feeds, task);
+    feeds_close(feeds);
+    teardown(&fixture);
+}
+
 static void a_position_that_was_written_is_where_the_task_goes_on(void **state)
 {
     (void)state;
@@ -347,6 +392,7 @@ int main(void)
         cmocka_unit_test(a_task_that_begins_behind_another_joins_it_and_sees_each_row_once),
         cmocka_unit_test(a_task_that_is_full_stops_alone_and_goes_on_where_it_was),
         cmocka_unit_test(a_topic_that_is_deleted_fails_the_tasks_that_read_it),
+        cmocka_unit_test(a_topic_that_is_made_anew_is_read_from_its_beginning),
         cmocka_unit_test(a_position_that_was_written_is_where_the_task_goes_on),
         cmocka_unit_test(partitions_of_a_topic_spread_over_the_slots),
     };
