@@ -14,7 +14,7 @@
 #include "cli/script.h"
 #include "engine/base/clock.h"
 
-enum { LOG_EVERY_MS = 1000 };
+enum { LOG_EVERY_MS = 1000, AGAIN_MS = 1000 };
 
 struct files {
     uint32_t n;
@@ -111,15 +111,28 @@ static int run(struct setup *setup, struct output *output, const struct args *ar
     return ok && !output->broken ? 0 : 1;
 }
 
+/* A broker that is away may come yet: it is waited for, and why is said once. */
+static bool open_engine(struct setup *setup, struct output *output, const struct args *args)
+{
+    struct error error = {0};
+    for (bool told = false; !setup_engine(setup, args, true, &error); told = true) {
+        if (!told) output_error(output, &error, NO_TEXT, NULL);
+        if (error.code != ERROR_WORLD || !settings_text(setup->settings, OPTION_BOOTSTRAP_SERVERS).len) return false;
+        if (!told) output_notice(output, TEXT("trying again until it answers; Ctrl-C ends that"));
+        interrupt_wait(AGAIN_MS);
+        if (interrupt_ending()) return false;
+        error = (struct error){0};
+    }
+    return true;
+}
+
 int run_files(struct setup *setup, struct output *output, const struct args *args)
 {
     struct files files = {args->words.n, ARENA_ARRAY(setup->arena, struct buffer, args->words.n)};
-    struct error error = {0};
     int status = 1;
     interrupt_install(true);
     if (read_files(args, &files, output) && check_files(args, &files, output)) {
-        if (setup_engine(setup, args, true, &error)) status = run(setup, output, args, &files);
-        else output_error(output, &error, NO_TEXT, NULL);
+        if (open_engine(setup, output, args)) status = run(setup, output, args, &files);
     }
     for (uint32_t i = 0; i < files.n; i++) buffer_free(&files.texts[i]);
     return status;
