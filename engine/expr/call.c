@@ -103,7 +103,15 @@ static bool compile_arguments(struct compiler *compiler, struct arguments *argum
     return true;
 }
 
-/* Each argument as the function wants it, guarded. */
+/* A call, a field of a struct, and what had to be converted are guarded (as is a CAST, by itself); what fails in
+ * arithmetic or a CASE fails the call. So COALESCE(LEN(a) + 1, 5) is null where a is, and COALESCE(LEN(a), 5) is 5. */
+static bool is_guarded(const struct compiler *compiler, const struct tree_expr *tree, bool converted)
+{
+    return compiler->guards &&
+           (converted || tree->kind == TREE_CALL || tree->kind == TREE_CONCAT || tree->kind == TREE_FIELD);
+}
+
+/* Each argument as the function wants it. */
 static bool convert_arguments(struct compiler *compiler, struct arguments *arguments, const struct udf_binding *binding)
 {
     for (uint32_t i = 0; i < arguments->n; i++) {
@@ -116,7 +124,8 @@ static bool convert_arguments(struct compiler *compiler, struct arguments *argum
                                  compile_text(compiler, arguments->trees[i]),
                                  type_text(compiler->arena, binding->parameters[i]).data,
                                  TEXT_ARG(binding->function->name));
-        arguments->exprs[i] = compiler->guards ? eval_guard(compiler->arena, expr) : expr;
+        bool guarded = is_guarded(compiler, arguments->trees[i], expr != given);
+        arguments->exprs[i] = guarded ? eval_guard(compiler->arena, expr) : expr;
     }
     return true;
 }

@@ -15,12 +15,13 @@
  * that need them.
  *
  * Failure. A row on which something fails (division by zero, arithmetic on NULL, a cast, a function) is marked in the
- * evaluation and left out of what follows; nothing above sees a value for it. At a guard - the root of an expression,
- * an argument of a function, an element of a constructor, a CAST - the failed rows become NULL, one processing-log
- * entry each, and evaluation goes on. So `NOT (a + 1 > 5)` with a NULL a is NULL as a whole (WHERE drops the row),
- * COALESCE(a + 1, 5) is 5, and CAST('x' AS INT) IS NULL is true.
+ * evaluation and left out of what follows; nothing above sees a value for it. At a guard - the root of an expression, a
+ * CAST, an element of a constructor, an argument of a function that is a call or a field itself - the failed rows
+ * become NULL, one processing-log entry each, and evaluation goes on. So `NOT (a + 1 > 5)` with a NULL a is NULL as a
+ * whole (WHERE drops the row), COALESCE(ABS(a + 1), 5) is 5, and CAST('x' AS INT) IS NULL is true.
  *
- * Logic is two-valued: a comparison with a NULL operand is false. A NULL operand of AND, OR or NOT fails the row.
+ * Logic is two-valued: a comparison with a NULL operand is false. LIKE with one is NULL. A NULL operand of AND, OR or
+ * NOT fails the row.
  */
 #pragma once
 #include "engine/types/batch.h"

@@ -108,7 +108,8 @@ bool compile_truth(struct compiler *compiler, const struct tree_expr *tree, cons
     if (operand->type->kind != TYPE_BOOLEAN)
         return compile_error(compiler, tree, "%s is %s, and must be BOOLEAN here", compile_text(compiler, tree),
                              type_text(compiler->arena, operand->type).data);
-    if (operand->class->select || (node_value(operand, &value) && !value.is_null)) return true;
+    bool is_sure = operand->class->select && !operand->class->nullable;
+    if (is_sure || (node_value(operand, &value) && !value.is_null)) return true;
     struct truth *truth = NODE_MAKE(compiler->arena, struct truth, &truth_class, &type_boolean,
                                     NODE_OPERANDS(compiler->arena, operand), 1);
     truth->why = compile_reason(compiler, tree, "it is NULL, which is neither true nor false");

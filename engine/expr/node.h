@@ -4,12 +4,12 @@
  * expr`. A class evaluates in one of two ways:
  *
  *     eval     gives a column for the evaluation's rows. On return these are those it had, without the failed.
- *     select   (BOOLEAN that is never null) writes the rows for which it is true to `out`, ascending, and returns
- *              their number. `out` may be the array that the evaluation's rows are in. What the evaluation's rows are
- *              on return is not said: the caller sets them anew.
+ *     select   (BOOLEAN) writes the rows for which it is true to `out`, ascending, and returns their number. `out` may
+ *              be the array that the evaluation's rows are in. What the evaluation's rows are on return is not said:
+ *              the caller sets them anew. A row for which it is null is not among them.
  *
- * So a filter of any depth shortens lists of row numbers and makes no column of booleans; a class with only `select`
- * gets its `eval` from node_eval_selected. The rows that fail are in neither result: they are marked in the evaluation,
+ * So a filter of any depth shortens lists of row numbers and makes no column of booleans; a class with only `select`,
+ * whose result is never null, gets its `eval` from node_eval_selected. The rows that fail are in neither result: they are marked in the evaluation,
  * see eval.h.
  *
  * Nodes are made by node_make, which says what follows from the operands, and are const from then on.
@@ -21,6 +21,7 @@ struct expr_class {
     const char *name;
     const struct column *(*eval)(const struct expr *expr, struct evaluation *evaluation);
     uint32_t (*select)(const struct expr *expr, struct evaluation *evaluation, uint32_t *out);
+    bool nullable; /* with `select`: it may be null */
     bool fallible; /* may itself fail on a row, whatever its operands do */
     bool guards;   /* failures of its operands end here */
     bool borrows;  /* its column is not a vector made for it */
