@@ -18,7 +18,8 @@ struct reader_slot {
 
 struct feed_input {
     struct task_input *input;
-    struct intake *intake;
+    struct intake *intake; /* shared with other inputs */
+    struct intake *own;    /* for this input's columns alone; NULL until the shared one has refused a record */
 };
 
 /* All feeds of one partition. */
@@ -256,7 +257,7 @@ static void join(struct feed *feed, struct task_input *input)
         feed->capacity = feed->capacity ? feed->capacity * 2 : 1;
         feed->inputs = heap_realloc(feed->inputs, feed->capacity * sizeof *feed->inputs);
     }
-    feed->inputs[feed->n_inputs++] = (struct feed_input){input, intake};
+    feed->inputs[feed->n_inputs++] = (struct feed_input){.input = input, .intake = intake};
     input->feed = feed;
 }
 
@@ -266,6 +267,7 @@ static void leave(struct task_input *input)
     uint32_t at = 0;
     while (feed->inputs[at].input != input) at++;
     struct intake *intake = feed->inputs[at].intake;
+    intake_free(feed->inputs[at].own);
     memmove(&feed->inputs[at], &feed->inputs[at + 1], (--feed->n_inputs - at) * sizeof *feed->inputs);
     input->feed = NULL;
     for (uint32_t i = 0; i < feed->n_inputs; i++)
@@ -435,6 +437,16 @@ static struct shared_batch *decode(struct feeds *feeds, struct intake *intake, s
     return shared;
 }
 
+/* A record that the shared intake refused may be refused for a column that this input does not need: what a query gives
+ * must not depend on which others run, so it looks for itself. */
+static void hand_own(struct feeds *feeds, struct feed_input *to, struct shared_fetch *fetch)
+{
+    if (!to->own) to->own = intake_new(to->input->plan);
+    struct shared_batch *own = decode(feeds, to->own, fetch);
+    task_offer(to->input, own);
+    shared_batch_release(own);
+}
+
 /* Each intake decodes once; its batch goes to every input that has it. */
 static void hand_out(struct feeds *feeds, struct feed *feed, struct shared_fetch *fetch)
 {
@@ -444,8 +456,14 @@ static void hand_out(struct feeds *feeds, struct feed *feed, struct shared_fetch
         for (uint32_t j = 0; j < i; j++) done |= feed->inputs[j].intake == intake;
         if (done) continue;
         struct shared_batch *shared = decode(feeds, intake, fetch);
-        for (uint32_t j = i; j < feed->n_inputs; j++)
-            if (feed->inputs[j].intake == intake) task_offer(feed->inputs[j].input, shared);
+        for (uint32_t j = i; j < feed->n_inputs; j++) {
+            struct feed_input *to = &feed->inputs[j];
+            if (to->intake != intake) continue;
+            if (shared->decoded->n_bad && !intake_is_exact(intake, to->input->plan))
+                hand_own(feeds, to, fetch);
+            else
+                task_offer(to->input, shared);
+        }
         shared_batch_release(shared);
     }
 }

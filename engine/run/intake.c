@@ -76,6 +76,16 @@ bool intake_fits(const struct intake *intake, const struct plan_input *input)
     return intake->definition == input->definition && !input->internal;
 }
 
+bool intake_is_exact(const struct intake *intake, const struct plan_input *input)
+{
+    int32_t time = input->definition->timestamp_column;
+    for (uint32_t i = 0; i < intake->schema.n; i++) {
+        bool is_time = time >= 0 && input->layout[time] == (int32_t)i;
+        if (intake->needed[i] != (input->needed[i] || is_time)) return false;
+    }
+    return true;
+}
+
 void intake_need(struct intake *intake, const bool *needed)
 {
     for (uint32_t i = 0; i < intake->schema.n; i++) {

@@ -4,8 +4,9 @@
  *     batch    the definition's columns (those that are needed), pseudo columns, event times
  *
  * Tasks that read the same partition through the same definition share an intake, which decodes the columns that any of
- * them needs, once. Rows that do not decode, or whose event time cannot be read, are left out of the selection and
- * listed.
+ * them needs, once. Where a row is refused, each of them looks for itself (feed.c): a column that only another query
+ * reads must not take a row from this one. Rows that do not decode, or whose event time cannot be read, are left out of
+ * the selection and listed.
  */
 #pragma once
 #include "engine/op/op.h"
@@ -32,6 +33,9 @@ void intake_free(struct intake *intake);
 
 /* Whether the input can share the intake. */
 bool intake_fits(const struct intake *intake, const struct plan_input *input);
+
+/* Whether it decodes just what the input needs, and nothing for others. */
+bool intake_is_exact(const struct intake *intake, const struct plan_input *input);
 
 /* From now on decodes these columns too. */
 void intake_need(struct intake *intake, const bool *needed);
