@@ -245,10 +245,6 @@ static bool check(struct parse *parse)
         if (parse->given[i] && !goes_with((enum argument_id)i, args->command))
             return misplaced(parse, (enum argument_id)i);
     if (args->words.n) return true;
-    if (args->command == SUBCOMMAND_RUN) {
-        error_set(parse->error, ERROR_INPUT, NO_SPAN, "run wants a file of statements");
-        return error_hint(parse->error, "weir run alerts.sql");
-    }
     if (args->command == SUBCOMMAND_TEST) {
         error_set(parse->error, ERROR_INPUT, NO_SPAN, "test wants a script, or a folder of them");
         return error_hint(parse->error, "weir test alerts.test; weir test --help says how one is written");
@@ -283,14 +279,15 @@ static const char *const usages[] = {
     [SUBCOMMAND_SHELL] = "weir: SQL over streams in Kafka, or in a folder\n\n"
                          "  weir [options]                         a shell\n"
                          "  weir [options] -e SQL | -f FILE        run statements and end\n"
-                         "  weir [options] run FILE...             run scripts, and their queries until stopped\n"
+                         "  weir [options] run [FILE...]           run scripts, and their queries until stopped\n"
                          "  weir [options] datagen [SAMPLE] ...    write sample events to a topic\n"
                          "  weir [options] test FILE...            run test scripts\n\n",
     [SUBCOMMAND_RUN] =
-        "weir [options] run FILE...\n\n"
-        "Runs the statements of the files and then their queries, until SIGINT or SIGTERM. It may be run again: what\n"
-        "is there already with the same text is left as it is. The last statement of the last file may be a SELECT or\n"
-        "a PRINT, whose rows are printed as they come.\n\n",
+        "weir [options] run [FILE...]\n\n"
+        "Runs the statements of the files, if there are any, and then all queries that there are, until SIGINT or\n"
+        "SIGTERM. It may be run again: what is there already with the same text is left as it is. The last statement "
+        "of\n"
+        "the last file may be a SELECT or a PRINT, whose rows are printed as they come.\n\n",
     [SUBCOMMAND_DATAGEN] = "weir [options] datagen [SAMPLE] [name=value | --name value ...]\n\n",
     [SUBCOMMAND_TEST] = "weir [options] test FILE|FOLDER...\n\n"
                         "Runs scripts of SQL, records sent and records expected: files, and all *.test of folders.\n\n",

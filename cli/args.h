@@ -2,7 +2,7 @@
  *
  *     weir [options]                        a shell
  *     weir [options] -e SQL ... -f FILE     statements
- *     weir [options] run FILE...            scripts whose queries go on until they are stopped
+ *     weir [options] run [FILE...]          scripts whose queries go on until they are stopped
  *     weir [options] datagen [SAMPLE] [name=value ...]
  *     weir [options] test FILE...           test scripts
  *

@@ -48,11 +48,19 @@ static bool run_piece(struct script_context *context, const struct piece *piece)
     return ok;
 }
 
+/* Queries that were made here run as long as a server is there; this one ends now. */
+static void say_what_stops(struct setup *setup, struct output *output)
+{
+    if (engine_runs_alone(setup->engine))
+        output_notice(output, TEXT("the queries stop with this command, and go on with `weir run`"));
+}
+
 static int run_pieces(struct setup *setup, struct output *output, const struct piece_list *pieces)
 {
     struct script_context context = {.session = setup->session, .output = output};
     for (uint32_t i = 0; i < pieces->n; i++)
         if (!run_piece(&context, &pieces->items[i])) return interrupt_seen() ? INTERRUPTED : FAILED;
+    say_what_stops(setup, output);
     return 0;
 }
 

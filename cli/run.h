@@ -1,4 +1,4 @@
-/* run.h - `weir run FILE...`: scripts whose queries go on until the program is asked to end. */
+/* run.h - `weir run [FILE...]`: scripts whose queries go on until the program is asked to end. */
 #pragma once
 #include "cli/setup.h"
 

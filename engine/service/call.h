@@ -35,10 +35,13 @@ bool call_no_topic(const struct call *call, struct tree_name name, struct error 
 /* Whether variables are switched on, which DEFINE, UNDEFINE and SHOW VARIABLES want. */
 MUST_CHECK bool call_check_variables(const struct call *call, struct error *error);
 
+/* Says so to the client where no server runs the queries. */
+void call_look_for_servers(const struct call *call);
+
 /* What analysis needs; the catalog must be locked while it is used. */
 struct analyzer call_analyzer(const struct call *call, struct arena *arena);
 
-/* A query's state: ERROR too while the broker is away. */
+/* A query's state: ERROR too while the broker is away, UNRESPONSIVE where no server runs it (engine_look_for_servers). */
 const char *describe_state(const struct engine *engine, struct query *query, const struct positions *elsewhere);
 
 /* A query, as EXPLAIN and SHOW QUERIES EXTENDED have it, into the object (describe.c). */

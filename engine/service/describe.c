@@ -88,8 +88,8 @@ static void set_tasks(struct entity *object, struct query *query)
 const char *describe_state(const struct engine *engine, struct query *query, const struct positions *elsewhere)
 {
     const char *state = query_state(query, elsewhere);
-    bool away = engine_trouble(engine).data && !strcmp(state, "RUNNING");
-    return away ? "ERROR" : state;
+    if (strcmp(state, "RUNNING") != 0) return state;
+    return engine_trouble(engine).data ? "ERROR" : engine->unserved ? "UNRESPONSIVE" : state;
 }
 
 static void set_errors(struct entity *object, const struct engine *engine, struct query *query,
@@ -204,6 +204,7 @@ static bool explain_statement(struct call *call, struct error *error)
 static bool explain_query(struct call *call, struct error *error)
 {
     struct tree_name name = call->statement->name;
+    call_look_for_servers(call);
     struct positions elsewhere;
     positions_init(&elsewhere);
     const struct positions *others = engine_read_elsewhere(call->engine, &elsewhere) ? &elsewhere : NULL;
@@ -371,6 +372,7 @@ bool call_describe(struct call *call, struct error *error)
 {
     struct tree_name name = call->statement->name;
     struct engine *engine = call->engine;
+    if (call->statement->extended) call_look_for_servers(call);
     pthread_mutex_lock(&engine->lock);
     const struct source *source = catalog_find(&engine->catalog, name.name);
     struct entity *entity = call_entity(call, "sourceDescription"),
@@ -391,6 +393,7 @@ static bool describe_all(struct call *call, enum source_kind kind)
     struct entity *entity = call_entity(call, "source_descriptions"),
                   *list = entity_set_list(entity, "sourceDescriptions");
     void *item;
+    if (call->statement->extended) call_look_for_servers(call);
     pthread_mutex_lock(&call->engine->lock);
     for (uint32_t i = 0; map_at(&call->engine->catalog.sources, i, NULL, &item); i++)
         if (((struct source *)item)->kind == kind)

@@ -96,7 +96,7 @@ static bool join_service(struct engine *engine, struct error *error)
 {
     if (engine->membership) return true;
     struct membership_options options = {
-        .group = text_printf(engine->arena, "_weir_" TEXT_FMT, TEXT_ARG(engine->service_id)),
+        .group = engine->group,
         .tasks_topic = engine->tasks_topic,
         .n_slots = engine->n_slots,
         .context = engine,
@@ -138,6 +138,31 @@ bool engine_read_elsewhere(struct engine *engine, struct positions *positions)
     bool ok = !away && positions_read(positions, engine->broker, engine->tasks_topic, slots, n, &ignored);
     free(slots);
     return ok;
+}
+
+bool engine_runs_alone(struct engine *engine)
+{
+    uint32_t n = 0;
+    struct error ignored;
+    pthread_mutex_lock(&engine->lock);
+    bool runs = engine->serving && engine->queries.n && !engine_trouble(engine).data;
+    bool is_member = engine->given;
+    pthread_mutex_unlock(&engine->lock);
+    return runs && broker_count_members(engine->broker, engine->group, &n, &ignored) && n <= is_member;
+}
+
+bool engine_look_for_servers(struct engine *engine)
+{
+    uint32_t n = 1;
+    struct error ignored;
+    pthread_mutex_lock(&engine->lock);
+    bool ask = !engine->serving && !engine->runs_by_hand && engine->queries.n && !engine_trouble(engine).data;
+    pthread_mutex_unlock(&engine->lock);
+    if (ask && !broker_count_members(engine->broker, engine->group, &n, &ignored)) n = 1;
+    pthread_mutex_lock(&engine->lock);
+    engine->unserved = n == 0;
+    pthread_mutex_unlock(&engine->lock);
+    return n > 0;
 }
 
 /* ---- the steward */
@@ -335,6 +360,7 @@ static void name_things(struct engine *engine)
     engine->service_id = settings_text(engine->settings, OPTION_SERVICE_ID);
     engine->command_topic = text_printf(engine->arena, "_weir_" TEXT_FMT "_commands", TEXT_ARG(engine->service_id));
     engine->tasks_topic = text_printf(engine->arena, "_weir_" TEXT_FMT "_tasks", TEXT_ARG(engine->service_id));
+    engine->group = text_printf(engine->arena, "_weir_" TEXT_FMT, TEXT_ARG(engine->service_id));
 }
 
 static bool check_settings(const struct settings *settings, struct error *error)

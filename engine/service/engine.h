@@ -40,6 +40,9 @@ MUST_CHECK bool engine_open(const struct engine_options *options, struct engine 
 /* From now on this engine takes its share of the persistent queries. */
 MUST_CHECK bool engine_serve(struct engine *engine, struct error *error);
 
+/* Whether this engine runs persistent queries, and no other is there to go on with them when it is closed. */
+bool engine_runs_alone(struct engine *engine);
+
 /* Commits, leaves, ends push queries, within a second. NULL is allowed. */
 void engine_close(struct engine *engine);
 

@@ -59,6 +59,7 @@ struct engine {
     bool runs_by_hand;                      /* a pipe runs its queries: it never serves by itself */
     struct text service_id;                 /* borrowed from the settings */
     struct text command_topic, tasks_topic; /* in `arena` */
+    struct text group;                      /* of the servers; in `arena` */
     struct arena *arena;
     int32_t n_slots;
     struct processing_log *log;
@@ -82,6 +83,7 @@ struct engine {
 
     pthread_t steward;
     bool steward_runs, serving, stopping;
+    bool unserved; /* no server runs the queries, as of the last look; under the lock */
     struct membership *membership;
     bool *owned;                /* slots; changed by the steward, under the lock */
     bool *unread;               /* slots that were given, and whose positions are not read yet */
@@ -115,6 +117,10 @@ struct text engine_trouble(const struct engine *engine);
 /* What the tasks topic says of the slots that are not this server's: how their tasks are. False if it cannot be read.
  */
 MUST_CHECK bool engine_read_elsewhere(struct engine *engine, struct positions *positions);
+
+/* Whether any server runs the service's queries, this one or another; true where that cannot be known. Until it is asked
+ * again, describe_state goes by it. */
+bool engine_look_for_servers(struct engine *engine);
 
 /* ---- apply.c */
 void engine_apply(void *engine, const struct command *command);

@@ -92,6 +92,12 @@ bool topic_is_listed(const struct settings *settings, enum option_id list, struc
     return false;
 }
 
+void call_look_for_servers(const struct call *call)
+{
+    if (engine_look_for_servers(call->engine)) return;
+    notice(call, TEXT("no server runs the queries now; they go on with `weir run`"));
+}
+
 bool call_no_topic(const struct call *call, struct tree_name name, struct error *error)
 {
     struct topic_list topics = {0};

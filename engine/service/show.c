@@ -100,6 +100,7 @@ bool call_show_queries(struct call *call, struct error *error)
 {
     (void)error;
     bool extended = call->statement->extended;
+    call_look_for_servers(call);
     struct entity *entity = call_entity(call, extended ? "query_descriptions" : "queries");
     struct entity *list = entity_set_list(entity, extended ? "queryDescriptions" : "queries");
     void *item;

@@ -354,6 +354,12 @@ bool membership_open(struct broker *broker, struct membership_options options, s
     return false;
 }
 
+bool broker_count_members(struct broker *broker, struct text group, uint32_t *n, struct error *error)
+{
+    *n = 0;
+    return broker->class->count_members(broker, group, n, error);
+}
+
 void membership_close(struct membership *membership)
 {
     if (!membership) return;

@@ -38,6 +38,7 @@ static const struct broker_class kafka_class = {
     .reader_open = kafka_reader_open,
     .writer_open = kafka_writer_open,
     .membership_open = kafka_membership_open,
+    .count_members = kafka_count_members,
 };
 
 static void copy_settings(struct kafka_broker *broker, const struct settings *settings)

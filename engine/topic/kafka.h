@@ -113,6 +113,8 @@ bool kafka_offsets(struct broker *broker, struct offset_range *ranges, uint32_t 
 bool kafka_offset_at(struct broker *broker, struct text topic, int32_t partition, int64_t timestamp_ms, int64_t *offset,
                      struct error *error);
 
+bool kafka_count_members(struct broker *broker, struct text group, uint32_t *n, struct error *error);
+
 /* ---- kafka_reader.c, kafka_writer.c, kafka_membership.c */
 
 bool kafka_reader_open(struct broker *broker, struct reader **reader, struct error *error);

@@ -1,4 +1,4 @@
-/* kafka_admin.c - topics and offsets: one request each, on one client instance that all threads share.
+/* kafka_admin.c - topics, offsets, members of groups: one request each, on one client instance that all threads share.
  *
  * The client is a consumer, because only those ask for a topic's metadata without making the topic. What changes topics
  * is asked of the controller and then seen by the brokers a little later; so after CreateTopics and DeleteTopics the
@@ -442,5 +442,39 @@ bool kafka_offset_at(struct broker *broker, struct text topic, int32_t partition
         *offset = question_answer(&question, topic, partition);
     }
     question_fini(&question);
+    return ok;
+}
+
+/* ---- groups */
+
+/* A group that was never there has no members. */
+static bool count_in(struct kafka_client *client, rd_kafka_event_t *event, uint32_t *n, struct error *error)
+{
+    size_t n_groups;
+    const rd_kafka_ConsumerGroupDescription_t **groups =
+        rd_kafka_DescribeConsumerGroups_result_groups(rd_kafka_event_DescribeConsumerGroups_result(event), &n_groups);
+    if (!n_groups) return true;
+    const rd_kafka_error_t *failure = rd_kafka_ConsumerGroupDescription_error(groups[0]);
+    rd_kafka_resp_err_t code = failure ? rd_kafka_error_code(failure) : RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (code && code != RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND)
+        return kafka_fail(client, error, code, rd_kafka_error_string(failure), "looking for servers");
+    if (!code) *n = (uint32_t)rd_kafka_ConsumerGroupDescription_member_count(groups[0]);
+    return true;
+}
+
+bool kafka_count_members(struct broker *broker, struct text group, uint32_t *n, struct error *error)
+{
+    struct kafka_client *client = admin_of(broker, error);
+    if (!client) return false;
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(client->rk);
+    rd_kafka_AdminOptions_t *options = options_for(client, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS);
+    struct kafka_name name = kafka_name(group);
+    const char *names[] = {name.string};
+    rd_kafka_DescribeConsumerGroups(client->rk, names, 1, options, queue);
+    rd_kafka_AdminOptions_destroy(options);
+    rd_kafka_event_t *event = await(client, queue, error, "looking for servers");
+    if (!event) return false;
+    bool ok = count_in(client, event, n, error);
+    rd_kafka_event_destroy(event);
     return ok;
 }

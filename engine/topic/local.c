@@ -351,6 +351,7 @@ static const struct broker_class local_class = {
     .reader_open = local_reader_open,
     .writer_open = local_writer_open,
     .membership_open = local_membership_open,
+    .count_members = local_count_members,
 };
 
 static bool make_folder(const char *folder, struct error *error)

@@ -68,5 +68,6 @@ MUST_CHECK bool local_writer_open(struct broker *broker, const struct writer_opt
                                   struct error *error);
 MUST_CHECK bool local_membership_open(struct broker *broker, const struct membership_options *options,
                                       struct membership **membership, struct error *error);
+MUST_CHECK bool local_count_members(struct broker *broker, struct text group, uint32_t *n, struct error *error);
 /* Whether the slots are still held. */
 bool local_membership_holds(const struct membership *membership);

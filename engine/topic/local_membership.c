@@ -96,13 +96,18 @@ static char *lock_path(const char *folder, struct text group)
     return path;
 }
 
+static int open_lock(const char *path)
+{
+    return open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
 bool local_membership_open(struct broker *base, const struct membership_options *options,
                            struct membership **membership, struct error *error)
 {
     struct local_membership *opened = HEAP_MAKE(struct local_membership);
     opened->base.class = &local_membership_class;
     opened->path = lock_path(((struct local_broker *)base)->folder, options->group);
-    opened->fd = open(opened->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    opened->fd = open_lock(opened->path);
     if (opened->fd >= 0) {
         *membership = &opened->base;
         return true;
@@ -111,4 +116,18 @@ bool local_membership_open(struct broker *base, const struct membership_options 
     free(opened->path);
     free(opened);
     return false;
+}
+
+/* The one who has the lock, if there is one: those who wait for it are not seen. Whoever asks for the lock in the
+ * moment in which it is tried here asks again soon. */
+bool local_count_members(struct broker *base, struct text group, uint32_t *n, struct error *error)
+{
+    char *path = lock_path(((struct local_broker *)base)->folder, group);
+    int fd = open_lock(path);
+    bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0;
+    *n = held ? 1 : 0;
+    if (fd < 0) error_set(error, ERROR_WORLD, NO_SPAN, "cannot open %s: %s", path, strerror(errno));
+    if (fd >= 0) close(fd);
+    free(path);
+    return fd >= 0;
 }

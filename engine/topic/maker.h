@@ -32,6 +32,7 @@ struct broker_class {
                         struct error *error);
     bool (*membership_open)(struct broker *broker, const struct membership_options *options,
                             struct membership **membership, struct error *error);
+    bool (*count_members)(struct broker *broker, struct text group, uint32_t *n, struct error *error);
 };
 
 struct broker {

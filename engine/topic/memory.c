@@ -27,6 +27,7 @@ struct memory_writer {
 
 struct memory_membership {
     struct membership base;
+    struct memory_broker *broker;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool woken;
@@ -380,9 +381,17 @@ static void wake_membership(struct membership *base)
     pthread_mutex_unlock(&membership->lock);
 }
 
+static void count(struct memory_broker *broker, uint32_t change)
+{
+    pthread_mutex_lock(&broker->lock);
+    broker->n_members += change;
+    pthread_mutex_unlock(&broker->lock);
+}
+
 static void close_membership(struct membership *base)
 {
     struct memory_membership *membership = (struct memory_membership *)base;
+    count(membership->broker, -1u);
     if (membership->given) membership_take_all(base, false);
     pthread_cond_destroy(&membership->changed);
     pthread_mutex_destroy(&membership->lock);
@@ -398,12 +407,24 @@ static const struct membership_class memory_membership_class = {
 static bool open_membership(struct broker *base, const struct membership_options *options,
                             struct membership **membership, struct error *error)
 {
-    (void)base, (void)options, (void)error;
+    (void)options, (void)error;
     struct memory_membership *opened = HEAP_MAKE(struct memory_membership);
     opened->base.class = &memory_membership_class;
+    opened->broker = (struct memory_broker *)base;
+    count(opened->broker, 1);
     pthread_mutex_init(&opened->lock, NULL);
     init_condition(&opened->changed);
     *membership = &opened->base;
+    return true;
+}
+
+static bool count_members(struct broker *base, struct text group, uint32_t *n, struct error *error)
+{
+    (void)group, (void)error;
+    struct memory_broker *broker = (struct memory_broker *)base;
+    pthread_mutex_lock(&broker->lock);
+    *n = broker->n_members;
+    pthread_mutex_unlock(&broker->lock);
     return true;
 }
 
@@ -440,6 +461,7 @@ static const struct broker_class memory_class = {
     .reader_open = memory_reader_open,
     .writer_open = open_writer,
     .membership_open = open_membership,
+    .count_members = count_members,
 };
 
 struct broker *broker_open_memory(void)

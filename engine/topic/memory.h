@@ -38,6 +38,7 @@ struct memory_broker {
     uint64_t next_order;
     uint64_t next_id;  /* of a topic */
     uint64_t topology; /* grows when a topic comes or goes */
+    uint32_t n_members; /* of all groups: a broker in memory has one service */
 };
 
 /* Under the lock: one user less; the last frees it. NULL is allowed. */

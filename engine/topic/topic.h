@@ -224,6 +224,9 @@ MUST_CHECK bool membership_open(struct broker *broker, struct membership_options
 /* Leaves the group at once, so that others need not wait for a time-out. `taken` is called for what is held. */
 void membership_close(struct membership *membership);
 
+/* How many members the group has now, in all processes. */
+MUST_CHECK bool broker_count_members(struct broker *broker, struct text group, uint32_t *n, struct error *error);
+
 /* Waits at most timeout_ms for a change. trouble says when the brokers are away. */
 void membership_poll(struct membership *membership, int timeout_ms, struct trouble *trouble);
 void membership_wake(struct membership *membership);

@@ -176,8 +176,8 @@ SELECT * FROM alarms EMIT CHANGES;
 """
 
 
-def start_run(weir, folder, path):
-    process = subprocess.Popen([weir, "--data", folder, "--output", "json", "run", path], stdout=subprocess.PIPE,
+def start_run(weir, folder, *paths):
+    process = subprocess.Popen([weir, "--data", folder, "--output", "json", "run", *paths], stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True)
     expect("weir runs on" in process.stderr.readline(), "it did not say that it runs")
     return process
@@ -203,6 +203,18 @@ def a_script_that_runs_prints_rows_as_they_come_and_can_be_restarted(weir, folde
         while '"V":"ALARM: no hard hat"' not in (line := process.stdout.readline()):
             expect(line, "it ended")
         stop_run(process, by)
+
+
+def queries_say_whether_a_server_runs_them(weir, folder):
+    status, out, err = weir_says(weir, folder, "-e", CREATE + "CREATE STREAM o AS SELECT * FROM s;")
+    expect(status == 0 and "go on with `weir run`" in err, out, err)
+    status, out, err = weir_says(weir, folder, "-e", "SHOW QUERIES")
+    expect("UNRESPONSIVE" in out and "no server" in err, out, err)
+    process = start_run(weir, folder)
+    end = time.monotonic() + 20
+    while "RUNNING" not in (shown := weir_says(weir, folder, "-e", "SHOW QUERIES")[1]):
+        expect(time.monotonic() < end, shown)
+    stop_run(process, signal.SIGTERM)
 
 
 def a_select_that_others_stand_behind_is_refused_before_anything_runs(weir, folder):
@@ -312,6 +324,7 @@ TESTS = [
     rows_are_csv_with_a_header,
     ctrl_c_ends_a_query_with_status_130,
     a_script_that_runs_prints_rows_as_they_come_and_can_be_restarted,
+    queries_say_whether_a_server_runs_them,
     a_select_that_others_stand_behind_is_refused_before_anything_runs,
     scripts_are_tested,
     datagen_writes_what_a_stream_reads,

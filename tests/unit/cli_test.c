@@ -107,7 +107,6 @@ static void a_wrong_command_line_gets_a_hint(void **state)
     assert_false(PARSE(&args, "-o", "x"));
     assert_string_equal(error.message, "-o wants NAME=VALUE, not 'x'");
     assert_false(PARSE(&args, "--quiet=yes"));
-    assert_false(PARSE(&args, "run"));
     assert_false(PARSE(&args, "run", "a.sql", "-e", "SHOW STREAMS"));
     assert_false(PARSE(&args, "--output", "xml"));
     assert_false(PARSE(&args, "-z"));

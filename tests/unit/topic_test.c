@@ -861,6 +861,25 @@ static void one_member_has_all_slots_until_it_leaves(struct place *place)
     membership_close(membership);
 }
 
+static uint32_t count_members(struct place *place)
+{
+    uint32_t n;
+    assert_ok(broker_count_members(place->broker, place->topic, &n, &error));
+    return n;
+}
+
+static void members_of_a_group_are_counted(struct place *place)
+{
+    create_topic(place, place->topic, 4);
+    assert_int_equal(count_members(place), 0);
+    struct slots slots = {0};
+    struct membership *membership = join(place, &slots, 4);
+    await_slots(membership, &slots, 4);
+    assert_int_equal(count_members(place), 1);
+    membership_close(membership);
+    assert_int_equal(count_members(place), 0);
+}
+
 /* ---- the makers */
 
 struct maker {
@@ -940,6 +959,7 @@ static const struct {
     BEHAVIOUR(a_transactional_writer_sends_in_transactions_only),
     BEHAVIOUR(threads_share_a_broker),
     BEHAVIOUR(one_member_has_all_slots_until_it_leaves),
+    BEHAVIOUR(members_of_a_group_are_counted),
 };
 
 enum { N_BEHAVIOURS = sizeof behaviours / sizeof *behaviours, N_MAKERS = sizeof makers / sizeof *makers };
