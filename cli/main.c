@@ -15,8 +15,8 @@
 #include "cli/run.h"
 #include "cli/script.h"
 #include "cli/setup.h"
-#include "cli/shell.h"
-#include "cli/test.h"
+#include "cli/shell/shell.h"
+#include "cli/test/test.h"
 #include "engine/topic/topic.h"
 #include <stdio.h>
 #include <unistd.h>

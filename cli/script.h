@@ -4,7 +4,7 @@
  * can be timed.
  */
 #pragma once
-#include "cli/output.h"
+#include "cli/print/output.h"
 
 struct script_context {
     struct session *session;

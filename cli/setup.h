@@ -1,6 +1,6 @@
 /* setup.h - what the command line says becomes settings, a data folder, an engine and a session. */
 #pragma once
-#include "cli/output.h"
+#include "cli/print/output.h"
 
 struct setup {
     struct arena *arena;

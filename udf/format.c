@@ -6,7 +6,7 @@
  * Without a zone the time is UTC: servers that share a service must agree, so the zone of a machine does not count.
  */
 #include "engine/base/buffer.h"
-#include "engine/types/datetime.h"
+#include "engine/time/datetime.h"
 #include "udf/builtin.h"
 
 enum { LONGEST = 1 << 16, LONGEST_DATE = 128 };

@@ -7,7 +7,7 @@
  * and 1.005 is what one sees and not the binary fraction behind it.
  */
 #include "engine/base/buffer.h"
-#include "engine/types/number.h"
+#include "engine/number/number.h"
 #include "udf/builtin.h"
 #include <math.h>
 

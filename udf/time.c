@@ -4,7 +4,7 @@
  *     DATEADD(DAYS, 10, d)     a unit comes as its milliseconds; sums wrap around as the peer's do
  */
 #include "engine/base/clock.h"
-#include "engine/types/datetime.h"
+#include "engine/time/datetime.h"
 #include "udf/builtin.h"
 
 static bool unix_timestamp(struct weir_call *call, const struct weir_value *arguments, struct weir_value *result)

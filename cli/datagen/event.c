@@ -3,7 +3,7 @@
 #include "engine/base/buffer.h"
 #include "engine/serde/csv.h"
 #include "engine/serde/json_string.h"
-#include "engine/types/datetime.h"
+#include "engine/time/datetime.h"
 #include <endian.h>
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #include "cli/datagen/sample.h"
 #include "engine/base/buffer.h"
 #include "engine/base/clock.h"
-#include "engine/types/datetime.h"
+#include "engine/time/datetime.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #include "engine/analyze/analyze.h"
 #include "engine/base/clock.h"
 #include "engine/base/settings.h"
-#include "engine/types/datetime.h"
+#include "engine/time/datetime.h"
 
 static void release_source(void *source)
 {

@@ -5,8 +5,8 @@
  */
 #include "engine/analyze/analyze.h"
 #include "engine/base/settings.h"
-#include "engine/types/datetime.h"
-#include "engine/types/number.h"
+#include "engine/time/datetime.h"
+#include "engine/number/number.h"
 #include <ctype.h>
 
 struct property_row;

@@ -12,7 +12,7 @@
 #include "engine/base/buffer.h"
 #include "engine/expr/compile.h"
 #include "engine/types/cast.h"
-#include "engine/types/number.h"
+#include "engine/number/number.h"
 #include <stdio.h>
 
 enum { PRINTED_CEILING = 1 << 20, SHOWN_DIGITS = 40 };

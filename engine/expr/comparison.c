@@ -12,7 +12,7 @@
 #include "engine/expr/compile.h"
 #include "engine/expr/kernel.h"
 #include "engine/types/cast.h"
-#include "engine/types/datetime.h"
+#include "engine/time/datetime.h"
 #include "engine/types/schema.h"
 
 struct comparison {

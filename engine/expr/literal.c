@@ -1,6 +1,6 @@
 /* literal.c - the leaves of the tree: 5, 'a', 1.50, 2e3, TRUE, NULL, DECIMAL '1.0', and the names of columns. */
 #include "engine/expr/compile.h"
-#include "engine/types/number.h"
+#include "engine/number/number.h"
 
 static const struct expr *literal(struct compiler *compiler, const struct type *type, struct value value)
 {

@@ -7,7 +7,7 @@
  * TIMESTAMP column holds no time is logged and left out, or stops it under ksql.timestamp.throw.on.invalid.
  */
 #include "engine/op/rows.h"
-#include "engine/types/datetime.h"
+#include "engine/time/datetime.h"
 #include <stdio.h>
 
 struct sink {

@@ -1,7 +1,7 @@
 /* intake.c - decoding a fetch, row by row into columns, then event time, headers and pseudo columns column by column.
  */
 #include "engine/run/intake.h"
-#include "engine/types/datetime.h"
+#include "engine/time/datetime.h"
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 #include "engine/run/positions.h"
 #include "engine/base/clock.h"
 #include "engine/base/hash.h"
-#include "engine/types/number.h"
+#include "engine/number/number.h"
 #include <stdlib.h>
 
 enum { READ_TIMEOUT_MS = 30000, MOST_BYTES = 1 << 20 };

@@ -15,8 +15,8 @@
 #include "engine/serde/csv.h"
 #include "engine/serde/serde.h"
 #include "engine/serde/utf8.h"
-#include "engine/types/datetime.h"
-#include "engine/types/number.h"
+#include "engine/time/datetime.h"
+#include "engine/number/number.h"
 #include <stdio.h>
 
 enum { DEFAULT_SEPARATOR = ',' };

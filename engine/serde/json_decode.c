@@ -28,8 +28,8 @@
 #include "engine/serde/json_shape.h"
 #include "engine/serde/json_string.h"
 #include "engine/serde/json_text.h"
-#include "engine/types/datetime.h"
-#include "engine/types/number.h"
+#include "engine/time/datetime.h"
+#include "engine/number/number.h"
 #include <stdio.h>
 
 /* A type, compiled. */

@@ -16,7 +16,7 @@
 #include "engine/types/base64.h"
 #include "engine/serde/json_string.h"
 #include "engine/serde/json_text.h"
-#include "engine/types/number.h"
+#include "engine/number/number.h"
 #include <math.h>
 
 /* A type, compiled. */

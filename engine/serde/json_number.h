@@ -2,7 +2,7 @@
  *
  * Most numbers in records are short integers, or have few digits. Finding the end first and converting then costs more
  * than all the rest of a field. Whatever is not short goes the long way, over json_number_end and
- * engine/types/number.h.
+ * engine/number/number.h.
  *
  *     1700000000000,     the digits in a block are counted, and the first 5 and the last 8 of them converted at once
  */

@@ -5,7 +5,7 @@
  *
  * Every function takes a position and the end of the text and returns the position behind the piece, or NULL if the
  * text does not go on as it should. None reads at or behind `end`. Nothing is converted here: see json_string.h for
- * escapes, json_text.h for values as text, and engine/types/number.h for numbers.
+ * escapes, json_text.h for values as text, and engine/number/number.h for numbers.
  *
  * Strings are looked through in blocks of 16 bytes with SSE2, and of 8 bytes in a 64-bit word elsewhere (or with
  * JSON_SCAN_PORTABLE, which is how the test of this file reaches that code on any machine).

@@ -10,7 +10,7 @@
  */
 #include "engine/service/call.h"
 #include "engine/base/clock.h"
-#include "engine/types/number.h"
+#include "engine/number/number.h"
 #include "parser/print.h"
 #include <errno.h>
 #include <regex.h>

@@ -2,7 +2,7 @@
 #include "engine/service/guess.h"
 #include "engine/base/buffer.h"
 #include "engine/serde/json_scan.h"
-#include "engine/types/number.h"
+#include "engine/number/number.h"
 #include <string.h>
 
 enum base { JSON, STRING, INT, BIGINT, DOUBLE, BYTES, BASES };

@@ -11,7 +11,7 @@
  */
 #include "engine/service/call.h"
 #include "engine/service/guess.h"
-#include "engine/types/datetime.h"
+#include "engine/time/datetime.h"
 #include <stdio.h>
 
 enum { POLL_MS = 50, MOST_LINE = 16 << 20 };

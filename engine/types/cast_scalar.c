@@ -3,9 +3,9 @@
 #include "engine/base/arena.h"
 #include "engine/base/buffer.h"
 #include "engine/types/base64.h"
-#include "engine/types/calendar.h"
-#include "engine/types/datetime.h"
-#include "engine/types/number.h"
+#include "engine/time/calendar.h"
+#include "engine/time/datetime.h"
+#include "engine/number/number.h"
 #include <stdio.h>
 
 enum { SHOWN_TEXT = 40, SHORT_TEXT = 64, LONGEST_TEXT = 16 << 20 };

@@ -9,8 +9,8 @@
 #include "engine/base/buffer.h"
 #include "engine/base/hash.h"
 #include "engine/types/decimal_big.h"
-#include "engine/types/number.h"
-#include "engine/types/number_digits.h"
+#include "engine/number/number.h"
+#include "engine/number/number_digits.h"
 #include <stdlib.h>
 
 typedef unsigned __int128 uint128;

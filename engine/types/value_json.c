@@ -3,8 +3,8 @@
  */
 #include "engine/base/buffer.h"
 #include "engine/base/entity.h"
-#include "engine/types/datetime.h"
-#include "engine/types/number.h"
+#include "engine/time/datetime.h"
+#include "engine/number/number.h"
 #include "engine/types/value.h"
 #include <math.h>
 #include <stdio.h>

@@ -8,8 +8,8 @@
 #include "engine/types/value.h"
 #include "engine/base/buffer.h"
 #include "engine/types/base64.h"
-#include "engine/types/datetime.h"
-#include "engine/types/number.h"
+#include "engine/time/datetime.h"
+#include "engine/number/number.h"
 #include "engine/types/quoted.h"
 
 static void print_bigint(struct buffer *out, int64_t value)

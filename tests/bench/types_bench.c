@@ -2,9 +2,9 @@
  */
 #include "engine/base/arena.h"
 #include "engine/base/buffer.h"
-#include "engine/types/datetime.h"
+#include "engine/time/datetime.h"
 #include "engine/types/decimal.h"
-#include "engine/types/number.h"
+#include "engine/number/number.h"
 #include <stdio.h>
 #include <string.h>
 #include <time.h>

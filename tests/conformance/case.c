@@ -1,7 +1,7 @@
 /* case.c - reading a case. */
 #include "tests/conformance/case.h"
 #include "engine/types/base64.h"
-#include "engine/types/number.h"
+#include "engine/number/number.h"
 
 int64_t case_integer(const struct test_json *object, const char *name, int64_t fallback)
 {

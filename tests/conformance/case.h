@@ -1,6 +1,6 @@
 /* case.h - one case as the runner gives it: statements, settings, topics, records. Borrowed from its line of JSON. */
 #pragma once
-#include "cli/test_json.h"
+#include "cli/test/json.h"
 #include "engine/types/batch.h"
 
 struct input {

@@ -1,5 +1,5 @@
 /* feed.c - records into queries, one by one or in batches, and out of topics. */
-#include "cli/test_bytes.h"
+#include "cli/test/bytes.h"
 #include "tests/conformance/bench.h"
 
 /* ---- what stands in a topic */

@@ -5,8 +5,8 @@
  */
 #include "engine/base/arena.h"
 #include "engine/base/buffer.h"
-#include "engine/types/datetime.h"
-#include "engine/types/zone.h"
+#include "engine/time/datetime.h"
+#include "engine/time/zone.h"
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -4,7 +4,7 @@
 #include "engine/base/buffer.h"
 #include "engine/types/base64.h"
 #include "engine/types/decimal.h"
-#include "engine/types/number.h"
+#include "engine/number/number.h"
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,7 +1,7 @@
 /* datetime_test.c - dates and times: ISO text, Java's patterns, time zones. */
 #include "tests/unit/test.h"
-#include "engine/types/calendar.h"
-#include "engine/types/datetime.h"
+#include "engine/time/calendar.h"
+#include "engine/time/datetime.h"
 #include <pthread.h>
 
 static struct arena *arena;

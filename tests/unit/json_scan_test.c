@@ -5,7 +5,7 @@
  */
 #include "engine/serde/json_number.h"
 #include "engine/serde/json_scan.h"
-#include "engine/types/number.h"
+#include "engine/number/number.h"
 #include "tests/unit/test.h"
 #include <stdlib.h>
 

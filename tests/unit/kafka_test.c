@@ -147,7 +147,7 @@ static void a_setting_that_the_broker_refuses_is_the_statements_error(void **sta
 
 /* ---- reading */
 
-/* A client of librdkafka 2.0 falls asleep for a second whenever its queue was full; see kafka_refill.c. */
+/* A client of librdkafka 2.0 falls asleep for a second whenever its queue was full; see engine/topic/kafka/refill.c. */
 static void a_reader_that_is_slower_than_the_broker_is_not_starved(void **state)
 {
     enum { N = 30000 };

@@ -1,6 +1,6 @@
 /* number_test.c - numbers as Java writes and reads them. */
 #include "tests/unit/test.h"
-#include "engine/types/number.h"
+#include "engine/number/number.h"
 #include <math.h>
 
 static struct text printed_double(double value)

@@ -1,8 +1,8 @@
 /* script_test.c - scripts of `weir test`: how they are split, how records are written, compared and shown. */
 #include "tests/unit/test.h"
-#include "cli/test_answer.h"
-#include "cli/test_record.h"
-#include "cli/test_script.h"
+#include "cli/test/answer.h"
+#include "cli/test/record.h"
+#include "cli/test/script.h"
 
 static const struct schema_column columns[] = {
     {.name = {"ID", 2}, .type = &type_integer, .role = COLUMN_KEY},
