@@ -520,8 +520,25 @@ static void at_end(struct feed *feed)
     }
 }
 
+static void report_gap(const struct feed *feed, const struct task *task, int64_t first, int64_t end)
+{
+    struct error error = {0};
+    long long from = feed->position, to = first;
+    if (first > feed->position)
+        error_set(&error, ERROR_WORLD, NO_SPAN,
+                  "the records of " TEXT_FMT "/%d at offsets %lld to %lld were deleted before they were read",
+                  TEXT_ARG(feed->of->topic), feed->of->partition, from, to - 1);
+    else
+        error_set(&error, ERROR_WORLD, NO_SPAN,
+                  TEXT_FMT
+                  "/%d ends at offset %lld, before %lld, which was to be read: the topic was made anew, and is "
+                  "read from its beginning",
+                  TEXT_ARG(feed->of->topic), feed->of->partition, (long long)end, from);
+    task_report_gap(task, &error);
+}
+
 /* The position is not in the log any more: goes on with the oldest record that there is, which is what is left of what
- * was not read. */
+ * was not read, and says so. */
 static void lost_position(struct feeds *feeds, struct feed *feed, const struct trouble *trouble)
 {
     int64_t first, end;
@@ -529,10 +546,13 @@ static void lost_position(struct feeds *feeds, struct feed *feed, const struct t
     bool known = broker_offsets(feeds->broker, feed->of->topic, feed->of->partition, &first, &end, &error);
     bool moved = known && reader_assign(feed->slot->reader, feed->of->topic, feed->of->partition, first, &error);
     for (uint32_t i = 0; i < feed->n_inputs; i++) {
-        if (moved)
-            feed->inputs[i].input->position = first;
-        else
-            task_fail(feed->inputs[i].input->task, &error);
+        struct task_input *input = feed->inputs[i].input;
+        if (!moved) {
+            task_fail(input->task, &error);
+            continue;
+        }
+        report_gap(feed, input->task, first, end);
+        input->position = first;
     }
     if (moved) feed->position = first;
 }

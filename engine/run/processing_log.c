@@ -180,13 +180,13 @@ void processing_log_row(struct processing_log *log, const struct query *query, c
     pthread_mutex_unlock(&log->lock);
 }
 
-void processing_log_stopped(struct processing_log *log, const struct query *query, const struct task *task,
-                            const struct error *error)
+void processing_log_task(struct processing_log *log, const struct query *query, const struct task *task,
+                         const char *did, const struct error *error)
 {
     struct arena *arena = arena_new();
     struct text name = task_name(task, arena);
     pthread_mutex_lock(&log->lock);
-    add_line(log, arena_printf(arena, TEXT_FMT ": task " TEXT_FMT " stopped: %s", TEXT_ARG(query->id), TEXT_ARG(name),
+    add_line(log, arena_printf(arena, TEXT_FMT ": task " TEXT_FMT " %s: %s", TEXT_ARG(query->id), TEXT_ARG(name), did,
                                error->message));
     if (ready(log)) {
         struct entity *message, *entry = entry_of(arena, query, task, LOG_THREAD, &message);

@@ -26,9 +26,9 @@ struct text processing_log_topic(const struct settings *settings, struct arena *
 void processing_log_row(struct processing_log *log, const struct query *query, const struct task *task,
                         enum log_type type, const struct batch *batch, uint32_t row, const char *why);
 
-/* A task that has stopped. */
-void processing_log_stopped(struct processing_log *log, const struct query *query, const struct task *task,
-                            const struct error *error);
+/* What has come over a task as a whole, and what it did: it "stopped", or "goes on". */
+void processing_log_task(struct processing_log *log, const struct query *query, const struct task *task,
+                         const char *did, const struct error *error);
 
 /* A line for people that is of no query: the brokers are away. */
 void processing_log_say(struct processing_log *log, const char *line);

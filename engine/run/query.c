@@ -128,6 +128,13 @@ static void report(void *context, const struct task *task, enum log_type type, c
     if (query->log) processing_log_row(query->log, query, task, type, batch, row, why);
 }
 
+static void gap(void *context, const struct task *task, const struct error *error)
+{
+    struct query *query = context;
+    query_add_error(query, error);
+    if (query->log) processing_log_task(query->log, query, task, "goes on", error);
+}
+
 static void deliver(void *context, const struct batch *batch)
 {
     struct query *query = context;
@@ -142,7 +149,8 @@ static bool is_blocked(void *context)
 
 struct task *query_task(struct query *query, uint32_t subtopology, int32_t partition)
 {
-    struct task_owner owner = {.context = query, .report = report, .deliver = deliver, .is_blocked = is_blocked};
+    struct task_owner owner = {
+        .context = query, .report = report, .gap = gap, .deliver = deliver, .is_blocked = is_blocked};
     return task_new(query->plan, subtopology, partition, owner, task_settings_of(query->settings));
 }
 

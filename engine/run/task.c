@@ -152,6 +152,11 @@ void task_free(struct task *task)
     free(task);
 }
 
+void task_report_gap(const struct task *task, const struct error *error)
+{
+    if (task->owner.gap) task->owner.gap(task->owner.context, task, error);
+}
+
 void task_fail(struct task *task, const struct error *error)
 {
     if (task->error.code == ERROR_NONE) task->error = *error;

@@ -63,6 +63,8 @@ struct task_owner {
     void *context;
     void (*report)(void *context, const struct task *task, enum log_type type, const struct batch *batch, uint32_t row,
                    const char *why);
+    /* Records were gone before they were read; the task goes on behind them. */
+    void (*gap)(void *context, const struct task *task, const struct error *error);
     void (*deliver)(void *context, const struct batch *batch); /* push queries */
     bool (*is_blocked)(void *context); /* takes no more for now: the client of its push query is slow */
 };
@@ -118,6 +120,9 @@ bool task_input_is_full(const struct task_input *input);
 
 /* Emits what operators hold back; before a commit. */
 void task_flush(struct task *task);
+
+/* Tells its query that records are missing; it goes on. */
+void task_report_gap(const struct task *task, const struct error *error);
 
 /* Stops it with an error; the first one counts. */
 void task_fail(struct task *task, const struct error *error);

@@ -80,7 +80,7 @@ static void put_aside(struct worker *worker, struct worker_task *at)
     for (uint32_t i = 0; i < task->n_inputs; i++)
         if (task->inputs[i].committed >= 0) task->inputs[i].position = task->inputs[i].committed;
     query_note(at->query, task, false);
-    if (worker->options.log) processing_log_stopped(worker->options.log, at->query, task, &task->error);
+    if (worker->options.log) processing_log_task(worker->options.log, at->query, task, "stopped", &task->error);
 }
 
 static void tend(struct worker *worker, struct worker_task *at, int64_t now_ms)

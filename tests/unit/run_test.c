@@ -271,6 +271,39 @@ static void a_task_that_is_full_stops_alone_and_goes_on_where_it_was(void **stat
     teardown(&fixture);
 }
 
+static int n_gaps;
+
+static void note_gap(void *context, const struct task *task, const struct error *error)
+{
+    (void)context, (void)task;
+    n_gaps++;
+    assert_non_null(strstr(error->message, "a/0 ends at offset 10, before 50"));
+}
+
+static void a_position_that_is_gone_is_told_and_reading_goes_on(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct feeds *feeds;
+    struct error error = {0};
+    static struct seen seen;
+    setup(&fixture, 1);
+    seen = (struct seen){0};
+    n_gaps = 0;
+    send_records(&fixture, "a", NULL, 10);
+    assert_true(feeds_open(fixture.broker, &feeds, &error));
+    struct task *task = task_of(&fixture, &seen, (struct task_settings){0});
+    task->owner.gap = note_gap;
+    attach(feeds, task, 50);
+    poll_until_quiet(feeds);
+    assert_int_equal(n_gaps, 1);
+    assert_int_equal(task->error.code, ERROR_NONE);
+    assert_all_offsets(&seen, 0, 9);
+    end(feeds, task);
+    feeds_close(feeds);
+    teardown(&fixture);
+}
+
 static void a_topic_that_is_deleted_fails_the_tasks_that_read_it(void **state)
 {
     (void)state;
@@ -391,6 +424,7 @@ int main(void)
         cmocka_unit_test(an_input_that_may_still_have_rows_is_waited_for),
         cmocka_unit_test(a_task_that_begins_behind_another_joins_it_and_sees_each_row_once),
         cmocka_unit_test(a_task_that_is_full_stops_alone_and_goes_on_where_it_was),
+        cmocka_unit_test(a_position_that_is_gone_is_told_and_reading_goes_on),
         cmocka_unit_test(a_topic_that_is_deleted_fails_the_tasks_that_read_it),
         cmocka_unit_test(a_topic_that_is_made_anew_is_read_from_its_beginning),
         cmocka_unit_test(a_position_that_was_written_is_where_the_task_goes_on),
