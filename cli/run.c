@@ -107,6 +107,7 @@ static int run(struct setup *setup, struct output *output, const struct args *ar
         interrupt_wait(LOG_EVERY_MS);
         write_log(&log);
     }
+    setup_stop(setup);
     setup_print_log(setup, output);
     return ok && !output->broken ? 0 : 1;
 }

@@ -81,9 +81,16 @@ void setup_print_log(const struct setup *setup, struct output *output)
     buffer_free(&lines);
 }
 
-void setup_close(struct setup *setup)
+void setup_stop(struct setup *setup)
 {
     if (setup->session) session_free(setup->session);
+    setup->session = NULL;
+    engine_stop(setup->engine);
+}
+
+void setup_close(struct setup *setup)
+{
+    setup_stop(setup);
     engine_close(setup->engine);
     settings_free(setup->settings);
     arena_free(setup->arena);

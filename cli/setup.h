@@ -23,5 +23,8 @@ MUST_CHECK bool setup_engine(struct setup *setup, const struct args *args, bool 
 /* Prints what made queries fail since the last call. */
 void setup_print_log(const struct setup *setup, struct output *output);
 
+/* Ends the session and the engine's work; the log can still be printed. */
+void setup_stop(struct setup *setup);
+
 /* Also of one that was set up in part. */
 void setup_close(struct setup *setup);

@@ -89,11 +89,17 @@ bool test_place_start(struct test_place *place, struct error *error)
 
 /* ---- restarting */
 
-static void stop(struct test_place *place)
+void test_place_stop(struct test_place *place)
 {
     if (place->session) session_free(place->session);
-    engine_close(place->engine);
+    engine_stop(place->engine);
     place->session = NULL;
+}
+
+static void stop(struct test_place *place)
+{
+    test_place_stop(place);
+    engine_close(place->engine);
     place->engine = NULL;
 }
 

@@ -33,6 +33,9 @@ MUST_CHECK bool test_place_open(struct test_place *place, enum test_broker kind,
                                 struct error *error);
 MUST_CHECK bool test_place_start(struct test_place *place, struct error *error);
 
+/* Ends the engine's work; its log can still be drained. Before a restart, or by itself. */
+void test_place_stop(struct test_place *place);
+
 /* The engine is closed and opened again on the same data. */
 MUST_CHECK bool test_place_restart(struct test_place *place, struct error *error);
 

@@ -116,6 +116,7 @@ static bool restart(struct runner *runner)
     struct error error = {0};
     runner->settled = false;
     if (!test_log_flush(&runner->log, &error)) return fail(runner, &error);
+    test_place_stop(&runner->place);
     engine_drain_log(runner->place.engine, &runner->logged);
     return test_place_restart(&runner->place, &error) || fail(runner, &error);
 }

@@ -140,15 +140,19 @@ bool engine_read_elsewhere(struct engine *engine, struct positions *positions)
     return ok;
 }
 
+/* Counted first: whoever is a member has slots a moment later. */
 bool engine_runs_alone(struct engine *engine)
 {
-    uint32_t n = 0;
+    uint32_t n = 0, n_here = 0;
     struct error ignored;
     pthread_mutex_lock(&engine->lock);
     bool runs = engine->serving && engine->queries.n && !engine_trouble(engine).data;
-    bool is_member = engine->given;
     pthread_mutex_unlock(&engine->lock);
-    return runs && broker_count_members(engine->broker, engine->group, &n, &ignored) && n <= is_member;
+    if (!runs || !broker_count_members(engine->broker, engine->group, &n, &ignored)) return false;
+    pthread_mutex_lock(&engine->lock);
+    for (int32_t i = 0; i < engine->n_slots && !n_here; i++) n_here = engine->owned[i] || engine->unread[i];
+    pthread_mutex_unlock(&engine->lock);
+    return n <= n_here;
 }
 
 bool engine_look_for_servers(struct engine *engine)
@@ -435,6 +439,7 @@ static void stop_steward(struct engine *engine)
     if (!runs) return;
     engine_wake(engine);
     pthread_join(engine->steward, NULL);
+    engine->steward_runs = false;
 }
 
 /* One after the other, within CLOSE_MS for all. */
@@ -445,16 +450,23 @@ static void stop_workers(struct engine *engine)
         int64_t left_ms = deadline_ms - clock_monotonic_ms();
         worker_stop(engine->workers[i], left_ms > 0 ? (int)left_ms : 0);
     }
+    memset(engine->workers, 0, sizeof engine->workers);
 }
 
-void engine_close(struct engine *engine)
+void engine_stop(struct engine *engine)
 {
     if (!engine) return;
     atomic_store(&engine->closing, true);
     stop_steward(engine);
     stop_workers(engine);
-    memset(engine->workers, 0, sizeof engine->workers);
     membership_close(engine->membership);
+    engine->membership = NULL;
+}
+
+void engine_close(struct engine *engine)
+{
+    if (!engine) return;
+    engine_stop(engine);
     engine_bury(engine);
     void *item;
     for (uint32_t i = 0; map_at(&engine->queries, i, NULL, &item); i++) placed_query_free(item);

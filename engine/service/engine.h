@@ -43,7 +43,11 @@ MUST_CHECK bool engine_serve(struct engine *engine, struct error *error);
 /* Whether this engine runs persistent queries, and no other is there to go on with them when it is closed. */
 bool engine_runs_alone(struct engine *engine);
 
-/* Commits, leaves, ends push queries, within a second. NULL is allowed. */
+/* Commits, leaves, ends push queries, within a second. What can still be asked of it is its log, and to be closed. NULL is
+ * allowed; again does nothing. */
+void engine_stop(struct engine *engine);
+
+/* Stops it and frees it. NULL is allowed. */
 void engine_close(struct engine *engine);
 
 /* What the engine stands on, one line: "local log in /home/me/.weir". */

@@ -45,10 +45,9 @@ struct placed_query {
         LIST_OF(struct placed_task);
     } tasks; /* in `arena`; changed by the steward, under the engine's lock */
     struct arena *arena;
-    int32_t
-        *n_partitions; /* of the topic that each sub-topology reads, as of the last look; in `arena`, the steward's */
-    bool is_looked_at; /* n_partitions is known */
-    bool blocked;      /* it waits for a topic; its notes say which */
+    int32_t *n_partitions; /* as of the last look: of each sub-topology's topic; in `arena`, the steward's */
+    bool is_looked_at;     /* n_partitions is known */
+    bool blocked;          /* it waits for a topic; its notes say which */
     struct placed_query *next; /* of those that are gone */
 };
 

@@ -25,7 +25,7 @@
  * Threads: a broker may be used by any number of threads. A reader, a writer and a membership belong to one thread each, but for
  * reader_wake and membership_wake, which any thread may call. Errors are the world's: ERROR_WORLD where another try may work.
  *
- * Files: broker.c (dispatch, limits), memory.c, local*.c (SQLite), kafka*.c (the only ones that know librdkafka).
+ * Files: broker.c (dispatch, limits), memory.c, local/ (SQLite), kafka/ (the only one that knows librdkafka).
  */
 #pragma once
 #include "engine/base/list.h"

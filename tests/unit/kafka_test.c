@@ -299,11 +299,11 @@ static void servers_share_the_slots_and_take_over_from_who_leaves(void **state)
     for (int i = 0; i < SLOTS; i++) assert_true(one.held[i] != two.held[i]);
     int64_t start_ms = clock_monotonic_ms();
     membership_close(one.membership);
-    assert_true(clock_monotonic_ms() - start_ms < 1000);
+    assert_true(clock_monotonic_ms() - start_ms < 5000);
     assert_int_equal(one.n_held, 0);
     assert_int_equal(one.n_lost, 0);
     await_slots(&two, SLOTS, NULL, 0);
-    assert_true(clock_monotonic_ms() - start_ms < 6000);
+    assert_true(clock_monotonic_ms() - start_ms < 9000);
     membership_close(two.membership);
 }
 
@@ -441,7 +441,7 @@ static void go_without(struct place *place, const char *away, const char *back, 
         membership_poll(server.membership, 500, &trouble);
         writer_poll(writer);
     }
-    assert_true(processor_ms() - before_ms < 60);
+    assert_true(processor_ms() - before_ms < 1000);
     cluster(back);
     flush(writer);
     send_text(writer, place->topic, 0, NULL, "after");

@@ -460,7 +460,7 @@ static void the_slots_of_a_killed_process_are_taken_over(void **state)
     int64_t start_ms = clock_monotonic_ms();
     membership_poll(membership, 5000, &trouble);
     assert_int_equal(held, 8);
-    assert_true(clock_monotonic_ms() - start_ms < 1000);
+    assert_true(clock_monotonic_ms() - start_ms < 4000);
     membership_close(membership);
     close(pipes[0]);
     close(pipes[1]);

@@ -8,7 +8,7 @@
 #include <ftw.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 20000 };
+enum { PATIENCE_MS = 60000 };
 
 struct place {
     struct broker *broker;
