@@ -12,13 +12,24 @@ static int wake[2] = {-1, -1};
 
 static void note(int signal)
 {
-    int saved = errno;
     if (running && ending) _exit(128 + signal);
     seen = 1;
     if (running || signal != SIGINT) ending = 1;
+    interrupt_poke();
+}
+
+void interrupt_poke(void)
+{
+    int saved = errno;
     ssize_t written = write(wake[1], "", 1);
     (void)written; /* a full pipe wakes as well */
     errno = saved;
+}
+
+static void drain(void)
+{
+    char drained[64];
+    while (read(wake[0], drained, sizeof drained) > 0) continue;
 }
 
 void interrupt_install(bool run)
@@ -44,9 +55,8 @@ bool interrupt_ending(void)
 
 void interrupt_clear(void)
 {
-    char drained[64];
     if (ending) return;
-    while (read(wake[0], drained, sizeof drained) > 0) continue;
+    drain();
     seen = 0;
 }
 
@@ -54,11 +64,14 @@ bool interrupt_await_input(int fd, void (*other)(void *context), void *context)
 {
     struct pollfd wait[] = {{.fd = fd, .events = POLLIN}, {.fd = wake[0], .events = POLLIN}};
     while (!seen) {
-        if (poll(wait, 2, -1) < 0) {
-            if (!seen) other(context);
-            continue;
+        if (poll(wait, 2, -1) < 0) continue; /* a signal: what it wants is in the pipe */
+        if (seen) break;
+        if (wait[1].revents) {
+            drain();
+            other(context);
+        } else if (wait[0].revents) {
+            return true;
         }
-        if (wait[0].revents && !seen) return true;
     }
     return false;
 }

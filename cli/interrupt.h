@@ -18,8 +18,11 @@ bool interrupt_ending(void);
 /* Forgets a Ctrl-C; not a request to end. */
 void interrupt_clear(void);
 
-/* Waits until the file has something to read; false if a signal of these came first. `other` is called after any other
- * signal. */
+/* For the handlers of other signals: their wait ends, also one that is only about to begin. */
+void interrupt_poke(void);
+
+/* Waits until the file has something to read; false if a signal of these came first. `other` is called after
+ * interrupt_poke. */
 bool interrupt_await_input(int fd, void (*other)(void *context), void *context);
 
 /* Waits until a signal comes or the time is over. */

@@ -44,6 +44,7 @@ static volatile sig_atomic_t resized;
 static void wake(int signal)
 {
     if (signal == SIGWINCH) resized = 1;
+    interrupt_poke();
 }
 
 static unsigned terminal_columns(void)
