@@ -81,14 +81,15 @@ static const struct option *find(struct text name)
     return NULL;
 }
 
-static bool unknown(struct text name, struct error *error)
+/* `hint`: the client's, where the table has no name that is near. */
+static bool unknown(struct text name, const char *hint, struct error *error)
 {
     struct text names[OPTION_COUNT];
     for (size_t i = 0; i < OPTION_COUNT; i++) names[i] = text_of(options[i].name);
     struct text nearest = text_nearest(name, names, OPTION_COUNT);
     error_set(error, ERROR_SETTING, NO_SPAN, "there is no setting '" TEXT_FMT "'", TEXT_ARG(name));
     if (nearest.data) return error_hint(error, "the nearest is '" TEXT_FMT "'", TEXT_ARG(nearest));
-    return error_hint(error, "SHOW PROPERTIES; lists the settings");
+    return error_hint(error, "%s", hint[0] ? hint : "SHOW PROPERTIES; lists the settings");
 }
 
 static bool check_int(const struct option *option, struct text value, struct error *error)
@@ -137,8 +138,12 @@ static bool set_client(struct settings *settings, struct text name, struct text 
                        struct error *error)
 {
     bool known = false;
-    if (client_check && !client_check(name, value, &known, error)) return false;
-    if (!known) return unknown(name, error);
+    struct error asked = {0};
+    if (client_check && !client_check(name, value, &known, &asked)) {
+        if (error) *error = asked;
+        return false;
+    }
+    if (!known) return unknown(name, asked.hint, error);
     if (level == SETTING_IN_SESSION)
         return error_set(error, ERROR_SETTING, NO_SPAN,
                          "'" TEXT_FMT
@@ -196,7 +201,7 @@ bool settings_unset(struct settings *settings, struct text name, struct error *e
 {
     name = bare_name(name);
     bool known = find(name) || settings_find(settings, name).data;
-    if (!known) return unknown(name, error);
+    if (!known) return unknown(name, "", error);
     map_remove(&settings->values, name);
     return true;
 }

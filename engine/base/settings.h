@@ -79,6 +79,7 @@ struct text settings_masked(struct text name, struct text value);
 /* A file of properties (properties.h). The error names file and line. */
 MUST_CHECK bool settings_load(struct settings *settings, const char *file, struct error *error);
 
-/* How the client's names are checked; set once at start. Without it no name outside the table is accepted. */
+/* How the client's names are checked; set once at start. Without it no name outside the table is accepted. Where *known is
+ * false, the error's hint may say which of the client's names is the nearest. */
 typedef bool settings_client_check(struct text name, struct text value, bool *known, struct error *error);
 void settings_use_client_check(settings_client_check *check);

@@ -54,6 +54,13 @@ def a_wrong_command_line_gives_status_2(weir, folder):
         expect(status == 2 and not out and err.startswith("weir: "), words, status, out, err)
 
 
+def an_unknown_setting_is_refused_with_the_nearest_name(weir, folder):
+    for name, nearest in (("commit.intervall.ms", "commit.interval.ms"), ("sasl.pasword", "sasl.password"),
+                          ("consumer.fetch.min.byte", "fetch.min.bytes")):
+        status, out, err = weir_says(weir, folder, "-o", name + "=1")
+        expect(status == 2 and f"'{nearest}'" in err, status, out, err)
+
+
 def help_and_version_are_answers(weir, folder):
     for words in (["--help"], ["run", "--help"], ["datagen", "-h"], ["--version"], ["help"], ["test", "-h"]):
         status, out, err = weir_says(weir, folder, *words)
@@ -308,6 +315,7 @@ TESTS = [
     statements_of_the_command_line_end_with_status_0,
     a_statement_that_fails_gives_status_1_and_stops_the_rest,
     a_wrong_command_line_gives_status_2,
+    an_unknown_setting_is_refused_with_the_nearest_name,
     help_and_version_are_answers,
     an_error_in_a_file_has_its_line_in_the_file,
     an_error_in_a_statement_with_variables_has_its_line_too,

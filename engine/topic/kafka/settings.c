@@ -175,6 +175,35 @@ bool kafka_configure(const struct kafka_broker *broker, enum kafka_role role, rd
     return false;
 }
 
+/* The first words of the lines in librdkafka's own table of its settings. */
+static uint32_t list_names(struct text table, struct text *names, uint32_t most)
+{
+    uint32_t n = 0;
+    while (table.len && n < most) {
+        const char *end = memchr(table.data, '\n', table.len);
+        size_t line = end ? (size_t)(end - table.data) + 1 : table.len, word = 0;
+        while (word < line && table.data[word] > ' ') word++;
+        if (memchr(table.data, '.', word)) names[n++] = (struct text){table.data, word};
+        table = (struct text){table.data + line, table.len - line};
+    }
+    return n;
+}
+
+static void hint_nearest(struct text name, struct error *error)
+{
+    enum { MOST_NAMES = 512 };
+    struct text names[MOST_NAMES];
+    char *printed = NULL;
+    size_t len = 0;
+    FILE *table = open_memstream(&printed, &len);
+    if (!table) return;
+    rd_kafka_conf_properties_show(table);
+    fclose(table);
+    struct text nearest = text_nearest(name, names, list_names((struct text){printed, len}, names, MOST_NAMES));
+    if (nearest.data) error_hint(error, "the nearest is '" TEXT_FMT "'", TEXT_ARG(nearest));
+    free(printed);
+}
+
 bool broker_check_client_setting(struct text name, struct text value, bool *known, struct error *error)
 {
     struct text bare = name;
@@ -189,5 +218,6 @@ bool broker_check_client_setting(struct text name, struct text value, bool *know
     rd_kafka_conf_t *scratch = rd_kafka_conf_new();
     bool ok = set_users(scratch, bare, value, known, error);
     rd_kafka_conf_destroy(scratch);
+    if (ok && !*known) hint_nearest(bare, error);
     return ok;
 }
