@@ -354,12 +354,15 @@ bool engine_submit(struct engine *engine, struct command *command, struct applie
 
 /* ---- open and close */
 
+/* A name that no engine had before, here or in another process: one that is opened again in the same millisecond, where
+ * the old one was in memory, must not take the old one's commands for its own. */
 static void name_things(struct engine *engine)
 {
+    static atomic_uint n_engines;
     char host[32] = "";
     gethostname(host, sizeof host - 1);
-    snprintf(engine->name, sizeof engine->name, "%s-%ld-%lld-%p-", host, (long)getpid(), (long long)clock_wall_ms(),
-             (void *)engine);
+    snprintf(engine->name, sizeof engine->name, "%s-%ld-%lld-%u-", host, (long)getpid(), (long long)clock_wall_ms(),
+             atomic_fetch_add(&n_engines, 1));
     engine->arena = arena_new();
     engine->service_id = settings_text(engine->settings, OPTION_SERVICE_ID);
     engine->command_topic = text_printf(engine->arena, "_weir_" TEXT_FMT "_commands", TEXT_ARG(engine->service_id));
