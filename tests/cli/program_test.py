@@ -3,15 +3,18 @@ import csv
 import io
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from runner import run  # noqa: E402
 
+PATIENCE = 60  # seconds: a ceiling for what a loaded machine may take
 CREATE = "CREATE STREAM s (id INT KEY, v STRING) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON', PARTITIONS=1);"
 INSERT = "INSERT INTO s VALUES ({}, '{}');"
 EARLIEST = "SET 'auto.offset.reset' = 'earliest';"
@@ -20,7 +23,7 @@ EARLIEST = "SET 'auto.offset.reset' = 'earliest';"
 def weir_says(weir, folder, *words, text=None):
     """Runs it to its end: (status, standard output, standard error)."""
     done = subprocess.run([weir, *words], input=text, stdin=None if text is not None else subprocess.DEVNULL,
-                          env={**os.environ, "WEIR_DATA": folder}, capture_output=True, text=True, timeout=30)
+                          env={**os.environ, "WEIR_DATA": folder}, capture_output=True, text=True, timeout=PATIENCE)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -98,11 +101,16 @@ def a_string_that_a_pipe_leaves_open_is_an_error(weir, folder):
     expect(status == 1 and "line 2:7: this string has no closing quote" in err, status, err)
 
 
+def processor_seconds():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def a_statement_of_many_lines_comes_through_a_pipe_in_time(weir, folder):
     columns = "".join(f"\n  , v AS v{i}" for i in range(20000))
-    began = time.monotonic()
+    before = processor_seconds()
     status, out, err = weir_says(weir, folder, text=f"SELECT id{columns}\n FROM nowhere EMIT CHANGES;")
-    expect(status == 1 and "line 20002:7: " in err and "NOWHERE" in err and time.monotonic() - began < 5, err[:200])
+    expect(status == 1 and "line 20002:7: " in err and "NOWHERE" in err and processor_seconds() - before < 5, err[:200])
 
 
 def control_characters_of_a_message_are_not_shown(weir, folder):
@@ -174,7 +182,7 @@ def ctrl_c_ends_a_query_with_status_130(weir, folder):
     seen = [process.stdout.readline() for _ in range(3)]
     process.send_signal(signal.SIGINT)
     rest = process.stdout.read()
-    expect(process.wait(10) == 130 and "alice" in seen[2] and "Topic" not in rest, seen, rest, process.returncode)
+    expect(process.wait(PATIENCE) == 130 and "alice" in seen[2] and "Topic" not in rest, seen, rest, process.returncode)
 
 
 RUN = CREATE + """
@@ -193,22 +201,34 @@ def start_run(weir, folder, *paths):
 def stop_run(process, by):
     asked = time.monotonic()
     process.send_signal(by)
-    status = process.wait(10)
+    status = process.wait(PATIENCE)
     took = time.monotonic() - asked
     process.stdout.close()
     process.stderr.close()
-    expect(status == 0 and took < 1.5, status, took)
+    expect(status == 0 and took < 10, status, took)
+
+
+def await_line(stream, wanted, meanwhile):
+    """Reads up to a line with `wanted` in it; does `meanwhile` until it is there, as nobody says when a query has begun."""
+    reader = threading.Thread(target=lambda: any(wanted in line for line in stream), daemon=True)
+    end = time.monotonic() + PATIENCE
+    reader.start()
+    while reader.is_alive():
+        expect(time.monotonic() < end, wanted + " was not shown")
+        meanwhile()
+        reader.join(1)
 
 
 def a_script_that_runs_prints_rows_as_they_come_and_can_be_restarted(weir, folder):
+    def insert():
+        status, out, err = weir_says(weir, folder, "-e", INSERT.format(1, "fine") + INSERT.format(2, "ALARM: no hard hat"))
+        expect(status == 0, out, err)
+
     path = write(folder, "alarms.sql", RUN)
     for by in (signal.SIGTERM, signal.SIGINT):
         process = start_run(weir, folder, path)
-        time.sleep(1)
-        status, out, err = weir_says(weir, folder, "-e", INSERT.format(1, "fine") + INSERT.format(2, "ALARM: no hard hat"))
-        expect(status == 0, out, err)
-        while '"V":"ALARM: no hard hat"' not in (line := process.stdout.readline()):
-            expect(line, "it ended")
+        await_line(process.stdout, '"V":"ALARM: no hard hat"', insert)
+        expect(process.poll() is None, "it ended")
         stop_run(process, by)
 
 
@@ -218,7 +238,7 @@ def queries_say_whether_a_server_runs_them(weir, folder):
     status, out, err = weir_says(weir, folder, "-e", "SHOW QUERIES")
     expect("UNRESPONSIVE" in out and "no server" in err, out, err)
     process = start_run(weir, folder)
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while "RUNNING" not in (shown := weir_says(weir, folder, "-e", "SHOW QUERIES")[1]):
         expect(time.monotonic() < end, shown)
     stop_run(process, signal.SIGTERM)
@@ -278,7 +298,7 @@ def datagen_without_an_end_says_what_it_does(weir, folder):
     rest = process.stderr.read()
     process.stderr.close()
     expect("50 events a second go to the topic users in " + folder in line and "written to users" in rest, line, rest)
-    expect(process.wait(5) == 0, "it was not ended well")
+    expect(process.wait(PATIENCE) == 0, "it was not ended well")
 
 
 def datagen_prints_the_same_for_the_same_seed(weir, folder):
@@ -290,11 +310,11 @@ def datagen_prints_the_same_for_the_same_seed(weir, folder):
 def a_reader_that_goes_away_ends_it(weir, folder):
     fill(weir, folder, "alice")
     query = ["-o", "auto.offset.reset=earliest", "-e", "SELECT * FROM s EMIT CHANGES"]
-    for words in (["datagen", "users", "rate=0.1", "--print"], ["--output", "csv", *query], query):
+    for words in (["datagen", "users", "rate=0.001", "--print"], ["--output", "csv", *query], query):
         process = subprocess.Popen([weir, "--data", folder, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         process.stdout.readline()
         process.stdout.close()
-        process.wait(3)
+        process.wait(PATIENCE)
         expect(process.stderr.read() == b"", words)
         process.stderr.close()
 

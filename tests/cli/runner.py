@@ -1,5 +1,6 @@
 """runner.py - runs tests that are functions of the program's path and an empty folder: WEIR [NAME...]."""
 import os
+import subprocess
 import sys
 import tempfile
 
@@ -16,7 +17,7 @@ def run(tests):
             try:
                 test(weir, folder)
                 print("ok  ", name)
-            except AssertionError as error:
+            except (AssertionError, subprocess.TimeoutExpired) as error:
                 failed += 1
                 print(f"FAIL {name}: {error}")
     return 1 if failed else 0

@@ -18,7 +18,12 @@ import struct
 import termios
 import time
 
+PATIENCE = 60  # seconds: a ceiling for what a loaded machine may take
 CODES = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|[=>])|\r|\x07|\x0f")
+
+
+def set_size(file, columns, rows=40):
+    fcntl.ioctl(file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
 class Terminal:
@@ -27,12 +32,12 @@ class Terminal:
         self.seen = 0
         self.process, self.file = pty.fork()
         if self.process == 0:
+            set_size(0, columns)  # before the program looks: it is not to be told of another size when it has begun
             os.environ.update(environment or {})
             os.execv(command[0], command)
-        self.resize(columns)
 
-    def resize(self, columns, rows=40):
-        fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    def resize(self, columns):
+        set_size(self.file, columns)
 
     def type(self, text):
         os.write(self.file, text.encode())
@@ -51,7 +56,7 @@ class Terminal:
     def text(self):
         return CODES.sub("", self.bytes.decode(errors="replace"))
 
-    def expect(self, wanted, seconds=10):
+    def expect(self, wanted, seconds=PATIENCE):
         """Waits until `wanted` is shown behind what was expected before, and returns what stood in between."""
         end = time.monotonic() + seconds
         alive = True
@@ -72,7 +77,7 @@ class Terminal:
             self.read(0.05)
         assert unwanted not in self.text()[self.seen:], f"{unwanted!r} was shown"
 
-    def status(self, seconds=10):
+    def status(self, seconds=PATIENCE):
         """The exit status, once the program has ended by itself."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -481,7 +481,7 @@ static void a_thousand_idle_partitions_cost_nothing(void **state)
     assert_quiet(reader, 1000);
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
     double used_ms = (double)(after.tv_sec - before.tv_sec) * 1e3 + (double)(after.tv_nsec - before.tv_nsec) / 1e6;
-    assert_true(used_ms < 30);
+    assert_true(used_ms < 100);
     reader_close(reader);
 }
 
